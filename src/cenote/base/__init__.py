@@ -1,0 +1,1 @@
+"""The ground: clock, commands, undo, logging; knows nothing of virtual machines."""
