@@ -11,7 +11,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, TypeVar, dataclass_transform, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    Protocol,
+    TypeVar,
+    dataclass_transform,
+    overload,
+)
 
 from cenote.model.roles import Role
 
@@ -141,7 +152,7 @@ def inverse(
 class Object:
     """A record of the API at one revision: immutable, its values reached through the declared fields."""
 
-    __slots__ = ("ref", "values")
+    __slots__ = ("created", "ref", "revision", "values")
 
     class_doc: ClassVar[str] = ""
     lifecycle: ClassVar[Lifecycle] = Lifecycle.PUBLISHED
@@ -153,12 +164,50 @@ class Object:
     listed: ClassVar[bool] = True
     """Whether the generated ``get_all``, ``get_all_records`` and ``get_record`` exist."""
 
-    def __init__(self, ref: Ref[Any], values: Mapping[str, Any]) -> None:
+    def __init__(self, ref: Ref[Any], values: Mapping[str, Any], created: int = 0, revision: int = 0) -> None:
         self.ref = ref
         self.values = values
+        self.created = created
+        self.revision = revision
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.ref}>"
+        return f"<{type(self).__name__} {self.ref} at {self.revision}>"
+
+
+class View(Protocol):
+    """A consistent picture of the records, at one revision."""
+
+    def find(self, cls: type[O], ref: Ref[O]) -> O | None:
+        """The record of that reference, or None."""
+        ...
+
+    def get(self, cls: type[O], ref: Ref[O]) -> O:
+        """The record of that reference; raises ``HANDLE_INVALID``."""
+        ...
+
+    def all(self, cls: type[O]) -> Iterable[O]:
+        """Every record of the class, in no particular order."""
+        ...
+
+    def by_uuid(self, cls: type[O], uuid: str) -> O:
+        """The record of that UUID; raises ``UUID_INVALID``."""
+        ...
+
+
+class Draft(View, Protocol):
+    """A picture of the records that can be changed: what a transaction's work is given."""
+
+    def create(self, cls: type[O], *assignments: Assignment[Any], ref: Ref[O] | None = None) -> Ref[O]:
+        """Add an object: given values, otherwise the defaults, and a UUID of its own; answers its reference."""
+        ...
+
+    def update(self, ref: Ref[Any], *assignments: Assignment[Any]) -> None:
+        """Give fields of one object new values; raises ``HANDLE_INVALID``."""
+        ...
+
+    def delete(self, cls: type[O], ref: Ref[O]) -> None:
+        """Remove an object, if it is there."""
+        ...
 
 
 class Runs(Enum):
@@ -219,6 +268,17 @@ class Message(Generic[O, P, R]):
         return f"<message {self.wire_name}>"
 
 
+class StaticMessage(Message[Any, P, R]):
+    """A message about no one object: ``SR.create``."""
+
+    @overload
+    def __get__(self, instance: None, owner: type[Any]) -> StaticMessage[P, R]: ...
+    @overload
+    def __get__(self, instance: Object, owner: type[Any]) -> StaticMessage[P, R]: ...
+    def __get__(self, instance: Object | None, owner: type[Any]) -> StaticMessage[P, R]:
+        return self
+
+
 @dataclass(frozen=True, slots=True)
 class MessageOptions:
     """What :func:`message` was told."""
@@ -241,12 +301,13 @@ class _Declare:
         self._options = options
 
     @overload
-    def __call__(self, declared: staticmethod[P, R]) -> Message[Any, P, R]: ...
+    def __call__(self, declared: staticmethod[P, R]) -> StaticMessage[P, R]: ...
     @overload
     def __call__(self, declared: Callable[Concatenate[O, P], R]) -> Message[O, P, R]: ...
     def __call__(self, declared: Any) -> Message[Any, Any, Any]:
-        static = isinstance(declared, staticmethod)
-        return Message(declared.__func__ if static else declared, not static, self._options)
+        if isinstance(declared, staticmethod):
+            return StaticMessage(declared.__func__, False, self._options)
+        return Message(declared, True, self._options)
 
 
 def message(
