@@ -1,0 +1,1 @@
+"""What is remembered: records in transactions, revisions, the history that events are read from."""
