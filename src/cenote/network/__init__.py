@@ -1,0 +1,1 @@
+"""Joining wires: the contract of bridges and a driver file per kind."""

@@ -1,0 +1,1 @@
+"""Keeping disks: the contract of a repository ("SR") and a driver file per type."""
