@@ -209,6 +209,14 @@ class Draft(View, Protocol):
         """Remove an object, if it is there."""
         ...
 
+    def touch(self, cls: type[O], ref: Ref[O]) -> None:
+        """Count an object as changed though no value of it is; raises ``HANDLE_INVALID``."""
+        ...
+
+    def touched(self, cls: type[O]) -> list[O]:
+        """The objects of a class that this draft has changed so far and that are still there."""
+        ...
+
 
 class Runs(Enum):
     """The host on which a message is done."""

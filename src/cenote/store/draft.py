@@ -63,6 +63,11 @@ class StoreDraft:
             raise UuidInvalid(cls.__name__, uuid)
         return self.get(cls, ref)
 
+    def touch(self, cls: type[O], ref: Ref[O]) -> None:
+        """Count an object as changed; see :class:`cenote.model.core.Draft`."""
+        record = self.get(cls, ref)
+        self._put(cls, record, record.created)
+
     def touched(self, cls: type[O]) -> list[O]:
         """The objects of a class that this draft has changed and that are still there."""
         refs = [ref for name, ref in self.changed if name == cls.__name__]

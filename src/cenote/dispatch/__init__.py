@@ -1,0 +1,1 @@
+"""Who asks, may they, under which task, on which host."""

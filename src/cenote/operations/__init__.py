@@ -1,0 +1,1 @@
+"""How each message is done: a file per verb, each a procedure that reads like a runbook."""
