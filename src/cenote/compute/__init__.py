@@ -1,0 +1,1 @@
+"""Running guests: what a hypervisor promises, and the drivers that keep the promise."""
