@@ -246,7 +246,8 @@ class Repository(Protocol):
 
     def attach_volume(self, uuid: str, holder: str, *, read_only: bool = False) -> DiskSource:
         """Let ``holder`` (any name, such as a VBD's uuid) use the volume. Idempotent for a holder, which may not change
-        its mode; survives the driver's restart, and ends with ``detach_volume`` or the machine's restart.
+        its mode; survives the driver's restart (not in an ISO library, whose volumes nothing can harm), and ends with
+        ``detach_volume`` or the machine's restart.
 
         Many readers or one writer: ``VolumeInUse``. ``VolumeReadOnly``, ``ImageBroken``.
         """

@@ -81,7 +81,7 @@ class VolumeExists(StorageError):
 
 @dataclass(eq=False)
 class VolumeInUse(StorageError):
-    """The volume is attached, being worked on, or locked by a program that has it open (then ``holders`` is empty)."""
+    """The volume is attached or being worked on; ``holders`` is empty when only a lock on its file says so."""
 
     uuid: str
     holders: tuple[str, ...] = ()
@@ -122,6 +122,14 @@ class ImageBroken(StorageError):
     path: str
     why: str
     text: ClassVar[str] = "image {path} can't be used: {why}"
+
+
+@dataclass(eq=False)
+class ImageLocked(StorageError):
+    """A program, such as a guest's QEMU, has the image open for writing."""
+
+    path: str
+    text: ClassVar[str] = "image {path} is open for writing in another program"
 
 
 @dataclass(eq=False)

@@ -1,0 +1,53 @@
+"""Many readers or one writer."""
+
+import pytest
+
+from cenote.storage.errors import VolumeInUse
+from cenote.storage.holders import Holders, read
+
+
+def test_readers_share() -> None:
+    uses = Holders("boot")
+    uses.take("v", "b", write=False)
+    uses.take("v", "a", write=False)
+    assert uses.of("v") == ("a", "b")
+    uses.refuse("v", readers=False)
+    with pytest.raises(VolumeInUse):
+        uses.refuse("v", readers=True)
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (True, True)])
+def test_a_writer_is_alone(first: bool, second: bool) -> None:
+    uses = Holders("boot")
+    uses.take("v", "a", write=first)
+    with pytest.raises(VolumeInUse) as caught:
+        uses.take("v", "b", write=second)
+    assert caught.value.holders == ("a",)
+    assert uses.of("v") == ("a",)
+
+
+def test_a_holder_keeps_its_mode() -> None:
+    uses = Holders("boot")
+    uses.take("v", "a", write=False)
+    uses.take("v", "a", write=False)
+    with pytest.raises(VolumeInUse):
+        uses.take("v", "a", write=True)
+
+
+def test_the_last_holder_leaves_nothing() -> None:
+    uses = Holders("boot")
+    uses.take("v", "a", write=True)
+    assert (uses.drop("v", "a"), uses.drop("v", "a"), uses.uses) == (True, False, {})
+
+
+def test_uses_end_with_the_machine_s_run() -> None:
+    uses = Holders("monday")
+    uses.take("v", "a", write=True)
+    assert read(uses.text(), "monday") == uses
+    assert read(uses.text(), "tuesday") == Holders("tuesday")
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}"])
+def test_garble_is_refused(text: str) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        read(text, "boot")
