@@ -25,13 +25,23 @@ class Undo:
         """Everything is done: forget the reversals."""
         self._steps.clear()
 
-    def __enter__(self) -> Self:
-        return self
+    def moved(self) -> "Undo":
+        """The reversals in an ``Undo`` of their own, for a later :meth:`unwind`; this one forgets them."""
+        taken = Undo()
+        taken._steps, self._steps = self._steps, []
+        return taken
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def unwind(self) -> None:
+        """Run the reversals now, the last first; each runs once."""
         while self._steps:
             what, reverse = self._steps.pop()
             try:
                 reverse()
             except Exception:
                 log.exception("undo failed: %s", what)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.unwind()

@@ -29,6 +29,8 @@ class Settings:
 
     state_dir: Path
     """Where firmware variables and the like are kept."""
+    url: str
+    """Where clients reach this host: ``https://ADDRESS[:PORT]``, without a slash at the end."""
     shutdown_timeout: float = 1200.0
     """Seconds a guest may take to shut down cleanly: XenServer's 20 minutes."""
     observe_timeout: float = 30.0

@@ -1,0 +1,1 @@
+"""The daemon: reads its configuration, furnishes the rooms, opens the door, closes it."""

@@ -1,0 +1,114 @@
+"""Where operations meet compute: the driver's errors in the published words, and waiting for what was observed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any
+
+from cenote.compute import errors
+from cenote.model.classes.vm import VM, vm_power_state
+from cenote.model.core import ApiError, Ref
+from cenote.model.errors.general import (
+    DeviceAlreadyAttached,
+    DeviceAlreadyDetached,
+    DeviceDetachRejected,
+    InternalError,
+    OperationNotAllowed,
+    OutOfSpace,
+    TaskCancelled,
+)
+from cenote.model.errors.host import HostNotEnoughFreeMemory, HostOffline
+from cenote.model.errors.network import BridgeNotAvailable
+from cenote.model.errors.storage import VdiInUse, VdiNotAvailable
+from cenote.model.errors.vm import DuplicateVm, VmBadPowerState, VmIncompatibleWithThisHost, VmMissingPvDrivers
+from cenote.operations.context import Context
+from cenote.store.state import State
+
+
+@contextmanager
+def published(
+    context: Context, vm: Ref[VM], *, device: Ref[Any] | None = None, images: dict[str, Ref[Any]] | None = None
+) -> Generator[None]:
+    """Translate what a driver raises inside the block into the published error about that VM.
+
+    ``device`` is the VBD or VIF that the block is about, ``images`` the VDI behind each path.
+    """
+    try:
+        yield
+    except errors.HypervisorError as error:
+        raise _translate(error, context, vm, device, images or {}) from error
+
+
+def _translate(
+    error: errors.HypervisorError, context: Context, vm: Ref[VM], device: Ref[Any] | None, images: dict[str, Ref[Any]]
+) -> ApiError:
+    here = context.rooms.host
+    match error:
+        case errors.HypervisorUnavailable():
+            return HostOffline(here)
+        case errors.DomainExists():
+            return DuplicateVm(vm)
+        case errors.DomainUnknown() | errors.DomainNotRunning():
+            actual = context.view.get(VM, vm).power_state
+            return VmBadPowerState(vm, "running", actual.value.lower())
+        case errors.ImageMissing(path=path):
+            return VdiNotAvailable(images[path]) if path in images else InternalError(str(error))
+        case errors.ImageBusy(path=path):
+            return VdiInUse(images[path], "attach") if path in images else InternalError(str(error))
+        case errors.NoSpace(path=path):
+            return OutOfSpace(path)
+        case errors.NoMemory(wanted=wanted):
+            return HostNotEnoughFreeMemory(wanted, context.rooms.hypervisor.facts().memory_free)
+        case errors.BridgeMissing(bridge=bridge):
+            return BridgeNotAvailable(bridge)
+        case errors.FirmwareMissing():
+            return VmIncompatibleWithThisHost(vm, here, str(error))
+        case errors.GuestAgentSilent():
+            return VmMissingPvDrivers(vm)
+        case _:
+            return _about_device(error, vm, device)
+
+
+def _about_device(error: errors.HypervisorError, vm: Ref[VM], device: Ref[Any] | None) -> ApiError:
+    match error:
+        case errors.DeviceExists() if device is not None:
+            return DeviceAlreadyAttached(device)
+        case errors.DeviceUnknown() if device is not None:
+            return DeviceAlreadyDetached(device)
+        case errors.GuestRefused() if device is not None:
+            return DeviceDetachRejected("VBD", device, str(error))
+        case errors.Unsupported() | errors.DomainBusy():
+            return OperationNotAllowed(str(error))
+        case _:
+            return InternalError(str(error))
+
+
+def observed(context: Context, ready: Callable[[State], bool], what: str, timeout: float | None = None) -> None:
+    """Wait until the records show what the observer saw; raises ``TASK_CANCELLED``, or ``INTERNAL_ERROR`` when late."""
+    if not watch(context, ready, context.rooms.settings.observe_timeout if timeout is None else timeout):
+        raise InternalError(f"{what} was not observed in time; the VM's record says what is known")
+
+
+def watch(context: Context, ready: Callable[[State], bool], timeout: float) -> bool:
+    """Wait until ``ready`` holds; false when ``timeout`` (seconds) passes. Raises ``TASK_CANCELLED``.
+
+    Cancelling changes the task's record, and so wakes this up.
+    """
+
+    def look(state: State) -> bool | None:
+        if context.progress.cancelled:
+            raise TaskCancelled(str(context.task))
+        return ready(state) or None
+
+    return context.store.wait(look, timeout) is not None
+
+
+def in_state(vm: Ref[VM], *wanted: vm_power_state) -> Callable[[State], bool]:
+    """Whether the VM is in one of those power states; a VM that is gone is in none."""
+
+    def ready(state: State) -> bool:
+        record = state.find(VM, vm)
+        return record is not None and record.power_state in wanted
+
+    return ready

@@ -1,0 +1,1 @@
+"""What is done to networks: their records here, their bridges in the wiring."""

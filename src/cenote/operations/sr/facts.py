@@ -1,0 +1,29 @@
+"""Keeping an SR's sizes, and those of its disks, as the driver sees them."""
+
+from __future__ import annotations
+
+from cenote.model.classes.SR import SR
+from cenote.model.core import Draft, Ref
+from cenote.operations.context import Rooms
+from cenote.operations.storage import published
+
+
+def refresh(rooms: Rooms, sr: Ref[SR]) -> None:
+    """Write the repository's sizes into its record; a repository that is not attached keeps what it had."""
+    found = rooms.store.state.find(SR, sr)
+    repository = None if found is None else rooms.repositories.find(found.uuid)
+    if repository is None:
+        return
+    with published(sr=sr):
+        facts = repository.facts()
+
+    def write(draft: Draft) -> None:
+        if draft.find(SR, sr) is not None:
+            draft.update(
+                sr,
+                SR.physical_size.to(facts.physical_size),
+                SR.physical_utilisation.to(facts.physical_utilisation),
+                SR.virtual_allocation.to(facts.virtual_allocation),
+            )
+
+    rooms.store.transact(write)

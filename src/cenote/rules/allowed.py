@@ -1,0 +1,75 @@
+"""May this operation begin on that object? One function answers the guard and fills ``allowed_operations``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import Any
+
+from cenote.model.catalogue import fields_of
+from cenote.model.classes.host import host
+from cenote.model.classes.network import network
+from cenote.model.classes.SR import SR
+from cenote.model.classes.VBD import VBD
+from cenote.model.classes.VDI import VDI
+from cenote.model.classes.VIF import VIF
+from cenote.model.classes.vm import VM, vm_operations
+from cenote.model.core import ApiError, Draft, Object, View
+from cenote.rules import device, host as host_rules, storage, vm
+
+Refuses = Callable[[View, Any, Any], ApiError | None]
+
+RULES: Mapping[type[Object], Refuses] = {
+    VM: vm.refusal,
+    VBD: device.vbd_refusal,
+    VIF: device.vif_refusal,
+    VDI: storage.vdi_refusal,
+    SR: storage.sr_refusal,
+    host: host_rules.refusal,
+}
+"""The classes that have rules; an operation on any other may always begin."""
+
+DESTROYS: Mapping[type[Object], Enum] = {VM: vm_operations.DESTROY, VDI: storage.DESTROY_VDI}
+"""What the generated ``destroy`` counts as."""
+
+Offered = Mapping[type[Object], tuple[Enum, ...]]
+"""The operations that are built, by class: no other is ever said to be allowed."""
+
+
+def refusal(view: View, record: Object, operation: Enum) -> ApiError | None:
+    """Why the operation may not begin now, or None."""
+    refuses = RULES.get(type(record))
+    return None if refuses is None else refuses(view, record, operation)
+
+
+def destroy_operation(cls: type[Object]) -> Enum | None:
+    """The operation that a generated ``destroy`` of the class is."""
+    return DESTROYS.get(cls)
+
+
+def deriver(offered: Offered) -> Callable[[Draft], None]:
+    """What each transaction runs at its end: ``allowed_operations`` of all that it touched, and of what hangs on it."""
+
+    def derive(draft: Draft) -> None:
+        for record in _affected(draft):
+            cls = type(record)
+            allowed = tuple(each for each in offered.get(cls, ()) if refusal(draft, record, each) is None)
+            draft.update(record.ref, fields_of(cls)["allowed_operations"].to(allowed))
+
+    return derive
+
+
+def _affected(draft: Draft) -> list[Object]:
+    """Touched objects that have rules; a VM's devices and a VBD's disk follow what they hang on."""
+    found: dict[str, Object] = {}
+    for cls in (*RULES, network):
+        if cls in RULES:
+            found.update({record.ref: record for record in draft.touched(cls)})
+    for record in draft.touched(VM):
+        found.update({each.ref: each for ref in record.VBDs if (each := draft.find(VBD, ref))})
+        found.update({each.ref: each for ref in record.VIFs if (each := draft.find(VIF, ref))})
+    for disk in [each for each in found.values() if isinstance(each, VBD)]:
+        image = draft.find(VDI, disk.VDI)
+        if image is not None:
+            found[image.ref] = image
+    return list(found.values())
