@@ -1,0 +1,1 @@
+"""The edge: HTTP, XML-RPC, JSON-RPC, long polls, consoles, the thin CLI's connections. Asynchronous."""
