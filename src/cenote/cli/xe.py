@@ -68,9 +68,8 @@ def login(chosen: options.Options, over_unix: bool) -> list[str]:
 
 def post(connection: connect.Connection, chosen: options.Options, body: bytes, environment: Mapping[str, str]) -> None:
     """Send the request that starts the talk."""
-    headers = ["User-agent: cenote-xe", "originator: cli", f"content-length: {len(body)}"]
-    if said := announcement(environment):
-        headers.append(f"x-cenote-terminal: {said}")
+    said = announcement(environment)
+    headers = [f"User-agent: cenote-xe ({said})", "originator: cli", f"content-length: {len(body)}"]
     if chosen.traceparent:
         headers.append(f"traceparent: {chosen.traceparent}")
     if baggage := environment.get("BAGGAGE"):
