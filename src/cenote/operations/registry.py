@@ -99,6 +99,12 @@ def on_set(
     return bind
 
 
+def bind(message: Message[Any, Any, Any], procedure: Procedure) -> None:
+    """Bind a quick procedure that was made for ``message`` from a field; :mod:`cenote.operations.plain` has them."""
+    _bound.quick.add(message.wire_name)
+    _once(_bound.verbs, message.wire_name, procedure)
+
+
 K = TypeVar("K")
 C = TypeVar("C", bound=Callable[..., Any])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cenote.base.undo import Undo
-from cenote.model.classes.network import network
+from cenote.model.classes.network import network as Network
 from cenote.model.classes.VIF import VIF
 from cenote.model.classes.vm import VM
 from cenote.model.core import Ref
@@ -45,7 +45,7 @@ def unplug_force(context: Context, vif: Ref[VIF]) -> None:
 
 
 @implements(VIF.move)
-def move(context: Context, vif: Ref[VIF], network: Ref[network]) -> None:
+def move(context: Context, vif: Ref[VIF], network: Ref[Network]) -> None:
     """Join the interface to another network; a plugged one is unplugged from the old and plugged into the new."""
     plugged = context.view.get(VIF, vif).currently_attached
     if plugged:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cenote.base.undo import Undo
-from cenote.model.classes.host import host
+from cenote.model.classes.host import host as Host
 from cenote.model.classes.VBD import VBD
 from cenote.model.classes.vm import VM, vm_power_state
 from cenote.model.core import NULL, Draft, Ref
@@ -22,19 +22,19 @@ def start(context: Context, vm: Ref[VM], start_paused: bool, force: bool) -> Non
 
 
 @implements(VM.start_on)
-def start_on(context: Context, vm: Ref[VM], host: Ref[host], start_paused: bool, force: bool) -> None:
+def start_on(context: Context, vm: Ref[VM], host: Ref[Host], start_paused: bool, force: bool) -> None:
     """Start the VM on that host."""
     reserve(context, vm, host)
     power_on(context, vm, start_paused)
 
 
-def reserve(context: Context, vm: Ref[VM], on: Ref[host] | None) -> None:
+def reserve(context: Context, vm: Ref[VM], on: Ref[Host] | None) -> None:
     """Promise the VM a host and its memory; raises why there is none. Two starts can't both have the last gigabyte."""
 
     def work(draft: Draft) -> None:
         record = draft.get(VM, vm)
         chosen = placement.choose(draft, record) if on is None else on
-        refusal = placement.refusal(draft, record, draft.get(host, chosen))
+        refusal = placement.refusal(draft, record, draft.get(Host, chosen))
         if refusal is not None:
             raise refusal
         draft.update(vm, VM.scheduled_to_be_resident_on.to(chosen))

@@ -6,7 +6,7 @@ import uuid
 from pathlib import Path
 
 from cenote.base.undo import Undo
-from cenote.model.classes.host import host
+from cenote.model.classes.host import host as Host
 from cenote.model.classes.pool import pool
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VDI import VDI, on_boot, vdi_type
@@ -51,12 +51,12 @@ def resume(context: Context, vm: Ref[VM], start_paused: bool, force: bool) -> No
 
 
 @implements(VM.resume_on)
-def resume_on(context: Context, vm: Ref[VM], host: Ref[host], start_paused: bool, force: bool) -> None:
+def resume_on(context: Context, vm: Ref[VM], host: Ref[Host], start_paused: bool, force: bool) -> None:
     """Bring a suspended VM back on that host."""
     _resume(context, vm, host, start_paused)
 
 
-def _resume(context: Context, vm: Ref[VM], on: Ref[host] | None, paused: bool) -> None:
+def _resume(context: Context, vm: Ref[VM], on: Ref[Host] | None, paused: bool) -> None:
     record = context.view.get(VM, vm)
     vdi = record.suspend_VDI
     if vdi == NULL:
@@ -108,7 +108,7 @@ def suspend_sr(context: Context, record: VM) -> Ref[SR]:
     """The SR that keeps the VM's state while it is suspended; raises ``VM_NO_SUSPEND_SR``."""
     view = context.view
     whole = next(iter(view.all(pool)))
-    here = view.get(host, context.rooms.host)
+    here = view.get(Host, context.rooms.host)
     wishes = (record.suspend_SR, here.suspend_image_sr, whole.suspend_image_SR, whole.default_SR)
     found = next((ref for ref in wishes if ref != NULL and view.find(SR, ref) is not None), None)
     if found is None:
