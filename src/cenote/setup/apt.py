@@ -29,17 +29,28 @@ APT = (
     "-o", "Dpkg::Options::=--force-confold",
     "-o", "Acquire::Retries=3",
 )  # fmt: skip
-QUIET = {"DEBIAN_FRONTEND": "noninteractive", "APT_LISTCHANGES_FRONTEND": "none", "NEEDRESTART_MODE": "l", "LC_ALL": "C.UTF-8"}
+QUIET = {
+    "DEBIAN_FRONTEND": "noninteractive",
+    "APT_LISTCHANGES_FRONTEND": "none",
+    "NEEDRESTART_MODE": "l",
+    "LC_ALL": "C.UTF-8",
+}
 
 _STATUS = re.compile(r"(dlstatus|pmstatus):[^:]*(?::[^:]*)??:([0-9.]+):(.*)")
-_STALE = re.compile(r"404 +Not Found|Unable to locate package|has no installation candidate|Unable to fetch some archives")
+_STALE = re.compile(
+    r"404 +Not Found|Unable to locate package|has no installation candidate|Unable to fetch some archives"
+)
 _BROKEN = re.compile(r"dpkg was interrupted|Unmet dependencies|dpkg --configure -a|--fix-broken")
 _LOCKED = re.compile(r"Could not get lock (\S+?)\.? .*held by process (\d+)(?: \(([^)]*)\))?")
-_OFFLINE = re.compile(r"Temporary failure resolving|Could not resolve|Could not connect|Connection timed out|Network is unreachable")
+_OFFLINE = re.compile(
+    r"Temporary failure resolving|Could not resolve|Could not connect|Connection timed out|Network is unreachable"
+)
 _FULL = re.compile(r"No space left on device|don't have enough free space")
 
 
-def step(machine: Machine, packages: Sequence[Package], log: Path, release: Path = RELEASE, lists: Path = LISTS) -> Step:
+def step(
+    machine: Machine, packages: Sequence[Package], log: Path, release: Path = RELEASE, lists: Path = LISTS
+) -> Step:
     """The step that makes ``packages`` be there."""
 
     def there() -> str | None:
@@ -155,10 +166,14 @@ class Installation:
         return any(pattern.search(line) for line in self._printed)
 
     def _failure(self, what: str) -> Failure:
-        lines = [line for line in self._printed if line.startswith(("E:", "Err:", "W:", "dpkg: error"))] or self._printed
+        lines = [
+            line for line in self._printed if line.startswith(("E:", "Err:", "W:", "dpkg: error"))
+        ] or self._printed
         why = "\n".join(lines[-6:]) or "apt-get says nothing about the cause"
         if self._said(_LOCKED):
-            return Failure(what, why, f"another program has been installing packages for {PATIENCE // 60} minutes: let it end")
+            return Failure(
+                what, why, f"another program has been installing packages for {PATIENCE // 60} minutes: let it end"
+            )
         if self._said(_FULL):
             return Failure(what, why, "make room on the disk (df -h /var /usr), then run this again")
         if self._said(_OFFLINE):

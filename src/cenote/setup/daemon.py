@@ -27,9 +27,11 @@ After=network-online.target libvirtd.service openvswitch-switch.service
 Wants=network-online.target libvirtd.service openvswitch-switch.service
 
 [Service]
+Type=notify
 ExecStart={program} --config {config}
 # Guests belong to libvirt and stay when the daemon goes.
 KillMode=process
+TimeoutStopSec=90
 Restart=on-failure
 RestartSec=2
 
@@ -108,7 +110,7 @@ class Daemon:
         if self.machine.systemd() and self.machine.root() and self.place.config.run_dir == Path("/run/cenote"):
             self._start_unit()
         else:
-            argv = [self.place.venv / "bin" / "cenoted", "--config", self.place.config_path]
+            argv: list[str | Path] = [self.place.venv / "bin" / "cenoted", "--config", self.place.config_path]
             process = self.machine.spawn(argv, self.place.daemon_log)
             self.ledger.add(Started(NAME, process, version=version(self.place)))
         self._wait()
@@ -131,14 +133,18 @@ class Daemon:
                 self.machine.run(["systemctl", "daemon-reload"])
             self.machine.run(["systemctl", "enable", "--now", UNIT.name], timeout=PATIENCE)
         except CommandError as error:
-            raise Failure("cenoted.service could not be started", str(error), "look at: journalctl -u cenoted") from error
+            raise Failure(
+                "cenoted.service could not be started", str(error), "look at: journalctl -u cenoted"
+            ) from error
         self.ledger.add(Started(NAME, unit=UNIT.name, version=version(self.place)))
 
     def _wait(self) -> None:
         limit = time.monotonic() + PATIENCE
         while not healthy(self.place.config.socket):
             if self.ledger.running(self.machine, NAME) is None:
-                raise Failure("Cenote's daemon ended as soon as it was started", self._said(), f"read {self.place.daemon_log}")
+                raise Failure(
+                    "Cenote's daemon ended as soon as it was started", self._said(), f"read {self.place.daemon_log}"
+                )
             if time.monotonic() > limit:
                 why = f"nothing answers on {self.place.config.socket} after {PATIENCE:.0f} s\n{self._said()}"
                 raise Failure("Cenote's daemon does not answer", why, f"read {self.place.daemon_log}")

@@ -26,7 +26,9 @@ SYSTEM_PYTHON = "/usr/bin/python3"
 SYSTEM_CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 STAMP = "cenote.json"
 
-_OFFLINE = re.compile(r"dns error|[Tt]emporary failure in name|[Ff]ailed to resolve|[Nn]etwork is unreachable|connect error|timed out")
+_OFFLINE = re.compile(
+    r"dns error|[Tt]emporary failure in name|[Ff]ailed to resolve|[Nn]etwork is unreachable|connect error|timed out"
+)
 _WAY_OF_PIP = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",

@@ -24,7 +24,9 @@ def step(place: Place) -> Step:
         except tinylinux.BuildError as error:
             raise Failure("The tiny Linux could not be built", error.what, error.advice) from error
         except OSError as error:
-            raise Failure("The tiny Linux could not be built", str(error), f"see that {folder} can be written") from error
+            raise Failure(
+                "The tiny Linux could not be built", str(error), f"see that {folder} can be written"
+            ) from error
 
     return Step("Tiny Linux", there, do)
 

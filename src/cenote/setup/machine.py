@@ -111,7 +111,6 @@ class ThisMachine:
             kept.write(f"$ {shlex.join(words)}\n")
             kept.flush()
             with self._popen(words, env) as child:
-                assert child.stdout is not None
                 try:
                     _copy(child.stdout, kept, seen)
                 except BaseException:
@@ -185,8 +184,8 @@ class ThisMachine:
             raise CommandError(words, error.strerror or str(error)) from error
 
 
-def _copy(source: IO[str], kept: IO[str], seen: Seen) -> None:
-    for line in source:
+def _copy(source: IO[str] | None, kept: IO[str], seen: Seen) -> None:
+    for line in source or ():
         kept.write(line)
         kept.flush()
         seen(line.rstrip("\n"))

@@ -21,7 +21,7 @@ COLUMN = 24  # where the text of a step begins: the longest name of a step and t
 class Report(Protocol):
     """How a step tells what it is doing."""
 
-    def __call__(self, what: str, fraction: float | None = None, /) -> object:
+    def __call__(self, what: str, fraction: float | None = None, /) -> None:
         """``what`` is a few words; ``fraction`` how much of the step is done (0 to 1), where that is known."""
         ...
 
@@ -154,7 +154,9 @@ class Line:
             self._painter.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if error is not None:
             why = "interrupted" if isinstance(error, KeyboardInterrupt) else "failed"
             self._end(self.screen.look.failed, "31", why)

@@ -40,7 +40,11 @@ SWITCH = Service("ovs-vswitchd", Path("/run/openvswitch/br0.mgmt"), "openvswitch
 def step(machine: Machine, place: Place) -> Step:
     """The step that makes the hypervisor's and the switch's daemons run."""
     services = Services(machine, place)
-    return Step("Services", services.there, services.start) if machine.root() else Step("Services", lambda: None, services.session)
+    return (
+        Step("Services", services.there, services.start)
+        if machine.root()
+        else Step("Services", lambda: None, services.session)
+    )
 
 
 class Services:
@@ -111,7 +115,9 @@ class Services:
     def _spawn(self, service: Service, options: Sequence[str | Path] = ()) -> None:
         program = self.machine.which(service.program)
         if program is None:
-            raise Failure(f"{service.name} can't be started", "the program is not there", "run this again: it installs it")
+            raise Failure(
+                f"{service.name} can't be started", "the program is not there", "run this again: it installs it"
+            )
         log = self.place.config.state_dir / "log" / f"{service.name}.log"
         process = self.machine.spawn([program, *service.options, *options], log)
         self.ledger.add(Started(service.name, process))

@@ -35,7 +35,9 @@ class Ledger:
         except FileNotFoundError:
             return []
         except ValueError as error:
-            raise Failure("The list of what was started can't be read", f"{self.path}: {error}", f"remove {self.path}") from error
+            raise Failure(
+                "The list of what was started can't be read", f"{self.path}: {error}", f"remove {self.path}"
+            ) from error
         return [
             Started(each["name"], Process(*each["process"]) if each["process"] else None, each["unit"], each["version"])
             for each in found

@@ -36,8 +36,12 @@ def options(words: Sequence[str]) -> argparse.Namespace:
         "script/up", description=ABOUT, epilog=MORE, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--prepare", action="store_true", help="only fetch, build and install; start nothing")
-    parser.add_argument("--down", action="store_true", help="shut down the guests, stop what was started, leave the data")
-    parser.add_argument("--force", action="store_true", help="with --down: power off guests that do not shut down in time")
+    parser.add_argument(
+        "--down", action="store_true", help="shut down the guests, stop what was started, leave the data"
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="with --down: power off guests that do not shut down in time"
+    )
     parser.add_argument("--no-hello", action="store_true", help="start no first virtual machine")
     parser.add_argument("--verbose", action="store_true", help="show every line that the programs print")
     return parser.parse_args(words)
@@ -70,7 +74,9 @@ def alone(place: Place) -> Generator[None]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Failure("Another script/up is at work", f"it holds {lock}", "let it end, then run this again") from error
+            raise Failure(
+                "Another script/up is at work", f"it holds {lock}", "let it end, then run this again"
+            ) from error
         yield
 
 
@@ -85,7 +91,9 @@ def main(words: Sequence[str] | None = None) -> int:
         with alone(place):
             log = place.setup_log
             about = apt.os_release().get("PRETTY_NAME", "an unknown system")
-            screen.say(screen.look.paint("Cenote", "1") + f" on {about}, as {'root' if machine.root() else 'an ordinary user'}")
+            screen.say(
+                screen.look.paint("Cenote", "1") + f" on {about}, as {'root' if machine.root() else 'an ordinary user'}"
+            )
             screen.say()
             take((preparation if wanted.prepare else steps)(machine, place), screen)
     except Failure as failure:
