@@ -73,7 +73,12 @@ class Libvirtd:
             (self.home / "config/libvirt").mkdir()
             (self.home / "config/libvirt/qemu.conf").write_text('stdio_handler = "file"\n')
             return
-        bound = {"etc": "/etc/libvirt", "lib": "/var/lib/libvirt", "log": "/var/log/libvirt", "cache": "/var/cache/libvirt"}
+        bound = {
+            "etc": "/etc/libvirt",
+            "lib": "/var/lib/libvirt",
+            "log": "/var/log/libvirt",
+            "cache": "/var/cache/libvirt",
+        }
         for folder in bound:
             (self.home / folder).mkdir()
         (self.home / "etc/qemu.conf").write_text(QEMU_SETTINGS)
@@ -92,7 +97,9 @@ class Libvirtd:
         if self.holder is not None:
             argv = ["nsenter", "-t", str(child(self.holder.pid)), "-m", "-n", "-p", *argv]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(argv, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                argv, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
         limit = time.monotonic() + 20
         while not self.answers():
             assert self.process.poll() is None, self.log.read_text()

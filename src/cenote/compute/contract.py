@@ -109,8 +109,10 @@ class Hypervisor(Protocol):
         ...
 
     def restore(self, path: Path, spec: DomainSpec, *, paused: bool = False) -> DomainState:
-        """Bring back a saved guest. ``spec`` must describe the same hardware; the paths of its images, its bridges
-        and its name may have changed. The file stays. Atomic. Raises what `create` raises, `ImageMissing` for ``path``.
+        """Bring back a saved guest as it was.
+
+        From ``spec`` come only the paths of its images and what its network cards are connected to. The file stays.
+        Atomic. Raises what `create` raises, and `ImageMissing` when ``path`` is not there.
         """
         ...
 
@@ -133,7 +135,8 @@ class Hypervisor(Protocol):
     def insert(self, uuid: str, disk: DiskSpec) -> None:
         """Put the medium ``disk.source`` into the drive ``disk.index``, in place of what is there.
 
-        Raises `DeviceUnknown`, `ImageMissing`, `GuestRefused` (the guest keeps its tray locked).
+        Raises `DeviceUnknown`, `ImageMissing`, `ImageBusy`, `GuestRefused` (the guest keeps its tray locked). When the
+        new medium can't be opened the old one may be out already.
         """
         ...
 
@@ -187,7 +190,8 @@ class Hypervisor(Protocol):
 
         Listeners are called one event at a time, on one thread, in the order in which things happened to a guest. An
         exception from a listener is logged, the others still hear. RECONNECTED means: events may have been missed,
-        read everything again. A listener that takes long delays the events, nothing else.
+        read everything again. A listener that takes long delays the events, nothing else. A start is told by STARTED,
+        which a RESUMED or AGENT_DOWN may precede; uuids of domains that Cenote did not make may occur.
         """
         ...
 

@@ -18,6 +18,7 @@ class EventKind(Enum):
     AGENT_DOWN = "agent down"
     DEVICE_ADDED = "device added"
     DEVICE_REMOVED = "device removed"
+    DEVICE_KEPT = "device kept"
     TRAY = "tray"
     BALLOON = "balloon"
     CLOCK = "clock"
@@ -62,9 +63,10 @@ class Device:
 class DomainEvent:
     """One event. ``uuid`` is empty for the hypervisor's own.
 
-    ``reason`` comes with STOPPED and PAUSED, ``device`` with DEVICE_ADDED, DEVICE_REMOVED and TRAY. ``value`` is the
-    guest's memory in bytes with BALLOON, the clock's new offset from UTC in seconds with CLOCK, 1 for an open and 0
-    for a closed tray with TRAY, the number of calls that hang with DEGRADED (0: no longer degraded).
+    ``reason`` comes with STOPPED and PAUSED, ``device`` with DEVICE_ADDED, DEVICE_REMOVED, DEVICE_KEPT (the guest
+    refused to let it go) and TRAY. ``value`` is the guest's memory in bytes with BALLOON, the clock's new offset from
+    UTC in seconds with CLOCK, 1 for an open and 0 for a closed tray with TRAY, the number of calls that hang with
+    DEGRADED (0: no longer degraded).
     """
 
     kind: EventKind

@@ -1,0 +1,1 @@
+"""libvirt's domain XML by declaration: one line a property, for parsing, building and editing alike."""
