@@ -13,13 +13,12 @@ from typing import Any
 
 from cenote.dispatch.answer import Success, Waiting
 from cenote.dispatch.generated import wire_record
-from cenote.model.catalogue import fields_of
 from cenote.model.core import Object, Ref
 from cenote.model.errors.access import SessionNotRegistered
 from cenote.model.errors.general import EventFromTokenParseFailure, EventsLost, EventSubscriptionParseFailure
 from cenote.model.roles import holders
 from cenote.model.sealed import CATALOGUE
-from cenote.model.shapes import STRING, Shape, escape
+from cenote.model.shapes import STRING, Shape, StructShape, escape
 from cenote.operations.context import Caller
 from cenote.store.history import LostError, What
 from cenote.store.state import State
@@ -238,6 +237,11 @@ EVENTS = EventsShape()
 BATCH = BatchShape()
 
 
+def record_shape(cls: type[Object]) -> StructShape:
+    """The shape of a class's records, as ``get_record`` answers them."""
+    return CATALOGUE.records[cls.__name__]
+
+
 def _head(event: Event) -> dict[str, str]:
     return {
         "id": str(event.revision),
@@ -251,25 +255,13 @@ def _head(event: Event) -> dict[str, str]:
 def _event_xml(event: Event) -> str:
     parts = [f"<member><name>{name}</name><value>{STRING.xml(text)}</value></member>" for name, text in _head(event).items()]
     if event.record is not None:
-        snapshot = _record_xml(event.cls, event.record)
+        snapshot = record_shape(event.cls).xml(wire_record(event.record))
         parts.append(f"<member><name>snapshot</name><value>{snapshot}</value></member>")
-    return f"<struct>{''.join(parts)}</struct>"
-
-
-def _record_xml(cls: type[Object], record: Object) -> str:
-    values = wire_record(record)
-    parts = [
-        f"<member><name>{field.wire_name}</name><value>{field.shape.xml(values[field.wire_name])}</value></member>"
-        for field in fields_of(cls).values()
-    ]
     return f"<struct>{''.join(parts)}</struct>"
 
 
 def _event_json(event: Event) -> dict[str, object]:
     told: dict[str, object] = {**_head(event)}
     if event.record is not None:
-        values = wire_record(event.record)
-        told["snapshot"] = {
-            field.wire_name: field.shape.json(values[field.wire_name]) for field in fields_of(event.cls).values()
-        }
+        told["snapshot"] = record_shape(event.cls).json(wire_record(event.record))
     return told

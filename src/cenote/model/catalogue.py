@@ -75,6 +75,8 @@ class Catalogue:
     """Every message by its wire name."""
     fields: Mapping[type[Object], Mapping[str, Field[Any]]]
     """The fields of each class by name, in the published order."""
+    records: Mapping[str, shapes.StructShape]
+    """The shape of each class's record by the class's wire name."""
     inverses: Mapping[tuple[str, str], tuple[Field[Any], ...]]
     """(class, field) of a stored reference -> the fields that are its far side."""
 
@@ -130,7 +132,8 @@ class _Sealer:
         name = cls.__name__
         if name not in self.records:
             self.records[name] = shapes.StructShape(
-                f"{name} record", lambda: {field.wire_name: field.shape for field in fields_of(cls).values()}
+                f"{name} record",
+                lambda: {field.wire_name: field.shape for field in fields_of(cls).values() if not field.internal},
             )
         return self.records[name]
 
@@ -169,7 +172,7 @@ class _Sealer:
         """Every message of ``cls``: those that its fields imply, those of the class, those declared."""
         found = [*self._of_class(cls)]
         for field in fields_of(cls).values():
-            found.extend(_of_field(cls, field))
+            found.extend([] if field.internal else _of_field(cls, field))
         taken = {each.wire_name for each in found}
         for message in messages_of(cls).values():
             declared = _declared(cls, message)
@@ -285,4 +288,5 @@ def seal(classes: Mapping[str, type[Object]], names: Mapping[str, Any]) -> Catal
                 far_class, far_field = field.far.split(".")
                 inverses[far_class, far_field] = (*inverses.get((far_class, far_field), ()), field)
         signatures.update({each.wire_name: each for each in sealer.signatures(cls)})
-    return Catalogue(classes, signatures, {cls: fields_of(cls) for cls in classes.values()}, inverses)
+    records = {name: sealer.record(cls) for name, cls in classes.items()}
+    return Catalogue(classes, signatures, {cls: fields_of(cls) for cls in classes.values()}, records, inverses)

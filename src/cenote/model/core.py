@@ -87,6 +87,7 @@ class Field(Generic[T]):
         role: Role | None = None,
         far: str | None = None,
         lifecycle: Lifecycle = Lifecycle.PUBLISHED,
+        internal: bool = False,
     ) -> None:
         self.doc = doc
         self.access = access
@@ -94,6 +95,7 @@ class Field(Generic[T]):
         self.role = role
         self.far = far
         self.lifecycle = lifecycle
+        self.internal = internal
         self.name = ""
         self.owner: type[Object] = Object
         self.shape: Shape[T] = MISSING
@@ -140,6 +142,11 @@ def initial(doc: str, *, default: T = MISSING, lifecycle: Lifecycle = Lifecycle.
 def runtime(doc: str, *, default: T = MISSING, lifecycle: Lifecycle = Lifecycle.PUBLISHED) -> Field[T]:
     """A field that Cenote alone writes (RO/runtime)."""
     return Field(doc, Access.RUNTIME, default=default, lifecycle=lifecycle)
+
+
+def internal(doc: str, *, default: T = MISSING) -> Field[T]:
+    """A field that is stored and never seen on the wire: the near side of a published inverse, for one."""
+    return Field(doc, Access.RUNTIME, default=default, internal=True)
 
 
 def inverse(
