@@ -8,7 +8,8 @@ import os
 import shutil
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,7 @@ class SqliteStore(MemoryStore):
 
     def _persist(self, state: State, draft: StoreDraft, changes: Iterable[Change]) -> None:
         try:
-            with self._db:
+            with _transaction(self._db):
                 for change in changes:
                     self._write(state, draft, change)
                 self._db.execute("UPDATE meta SET value = ? WHERE key = 'revision'", (str(state.revision),))
@@ -100,6 +101,14 @@ class SqliteStore(MemoryStore):
         else:
             self._db.execute("UPDATE record SET revision = ? WHERE class = ? AND ref = ?", (state.revision, *key))
 
+    def page_count(self) -> int:
+        """How many pages of SQLite's the file has."""
+        return int(self._db.execute("PRAGMA page_count").fetchone()[0])
+
+    def limit_pages(self, most: int) -> None:
+        """Let the file have no more pages than that: a quota. Writes beyond it raise :class:`StoreFullError`."""
+        self._db.execute(f"PRAGMA max_page_count = {int(most)}")
+
     def close(self) -> None:
         """Let go of the file. A second call does nothing."""
         with self._writing:
@@ -107,6 +116,19 @@ class SqliteStore(MemoryStore):
                 self._db.close()
                 os.close(self._lock_fd)
                 self._lock_fd = -1
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Generator[None]:
+    """All or nothing, changes of the tables themselves too, which Python's own transactions leave out."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _lock(path: Path) -> int:
@@ -122,12 +144,12 @@ def _lock(path: Path) -> int:
 
 def _open(path: Path, migrations: Mapping[int, Step], schema: int) -> sqlite3.Connection:
     new = not path.exists()
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level="IMMEDIATE")
+    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
     path.chmod(0o600)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     if new or not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone():
-        with connection:
+        with _transaction(connection):
             for statement in TABLES.strip().split(";\n"):
                 connection.execute(statement)
             facts = {"schema": str(schema), "epoch": str(uuid.uuid4()), "revision": "0"}
@@ -150,7 +172,7 @@ def _migrate(
 ) -> None:
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     shutil.copy2(path, path.with_name(f"{path.name}.schema{found}"))
-    with connection:
+    with _transaction(connection):
         for version in range(found, schema):
             migrations[version](connection)
         connection.execute("UPDATE meta SET value = ? WHERE key = 'schema'", (str(schema),))
@@ -172,7 +194,6 @@ def _load(connection: sqlite3.Connection, catalogue: Catalogue) -> State:
         "DELETE FROM tombstone WHERE revision <= (SELECT revision FROM tombstone ORDER BY revision DESC LIMIT 1 OFFSET ?)",
         (TOMBSTONES,),
     )
-    connection.commit()
     records: dict[str, dict[Ref[Any], Object]] = {}
     for name, ref, created, revision, body in connection.execute("SELECT class, ref, created, revision, body FROM record"):
         cls = catalogue.classes.get(name)
