@@ -12,7 +12,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import IPv4Address, IPv4Interface, IPv6Interface
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 MINIMUM_MTU = 68
 """Bytes; RFC 791: every link carries datagrams of 68 bytes."""
@@ -154,10 +154,8 @@ class Lease:
 class Wiring(Protocol):
     """The host's wires. Made by :func:`cenote.network.choose.wiring`, which touches nothing yet."""
 
-    @property
-    def kind(self) -> WiringKind:
-        """Which driver this is."""
-        ...
+    kind: ClassVar[WiringKind]
+    """Which driver this is."""
 
     def ensure(self, spec: BridgeSpec) -> BridgeFacts:
         """Make the bridge, its address, DHCP server and NAT be as ``spec`` says; what was there in excess is removed.
