@@ -15,7 +15,8 @@ from cenote import __version__
 from cenote.base import log as logs
 from cenote.base.undo import Undo
 from cenote.compute.errors import HypervisorError
-from cenote.compute.probe import hypervisor as probe_hypervisor
+from cenote.compute.open import connect
+from cenote.compute.probe import choose as choose_hypervisor
 from cenote.daemon import addresses, doors
 from cenote.daemon.config import Config, ConfigError, default_path, load
 from cenote.daemon.notify import notify
@@ -23,7 +24,7 @@ from cenote.daemon.rooms import Drivers, certificate_names, furnish, management_
 from cenote.dispatch.dispatcher import Dispatcher
 from cenote.dispatch.login import Authority, FileAuthority, Logins, PamAuthority, Throttle
 from cenote.dispatch.sessions import Sessions
-from cenote.network.choose import choose as choose_wiring
+from cenote.network import choose as network
 from cenote.network.errors import NetworkError
 from cenote.operations.host import links
 from cenote.operations.network import defaults
@@ -106,11 +107,13 @@ def _user() -> str:
 
 def drivers(config: Config) -> Drivers:
     """The drivers that this host allows, by probing, unless the configuration names them."""
-    wiring, reason = choose_wiring(config.network_backend)
-    log.info("network: %s", reason)
-    hypervisor = probe_hypervisor(config.compute_uri, config.state_dir)
-    log.info("hypervisor: %s", hypervisor.facts().description)
-    return Drivers(hypervisor, wiring, reason)
+    setting = None if config.network_backend == "auto" else config.network_backend
+    joined = network.decide(network.probe(), setting)
+    log.info("network: %s", joined.why)
+    chosen = choose_hypervisor(config.compute_uri)
+    log.info("hypervisor: %s", chosen.sentence)
+    wiring = network.wiring(joined, run=config.run_dir / "network", state=config.state_dir / "network")
+    return Drivers(connect(chosen), wiring, joined.why)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -48,8 +48,9 @@ def _assignments(draft: Draft, vm: VM, facts: GuestFacts) -> list[Assignment[Any
 
 def _os_version(facts: GuestFacts) -> dict[str, str]:
     major, _, minor = facts.os_version.partition(".")
+    named = facts.os_version and facts.os_version in facts.os_name
     said = {
-        "name": " ".join(filter(None, (facts.os_name, facts.os_version))),
+        "name": facts.os_name if named else " ".join(filter(None, (facts.os_name, facts.os_version))),
         "distro": facts.os_id,
         "uname": facts.kernel,
         "major": major,
