@@ -11,7 +11,7 @@ from cenote.cli.job import Job
 from cenote.cli.line import boolean, integer, size
 from cenote.cli.parameter import Parameter, Row
 from cenote.cli.refusal import Refusal
-from cenote.cli.words import spell, understand
+from cenote.cli.words import understand
 from cenote.model.core import NULL, Object
 from cenote.model.shapes import BOOL, FLOAT, INT, EnumShape, RefShape, SetShape, Shape, ShapeError
 
@@ -30,7 +30,7 @@ def understood(job: Job, name: str, shape: Shape[Any], text: str) -> Any:
     if shape is INT:
         return size(text, name) if name.startswith("memory-") else integer(text, name)
     if shape is BOOL:
-        return boolean(text, name)
+        return _boolean(text, name)
     try:
         return shape.parse(text)
     except ShapeError as error:
@@ -39,10 +39,17 @@ def understood(job: Job, name: str, shape: Shape[Any], text: str) -> Any:
         raise Refusal(f"Failed to parse parameter '{name}': {error}") from error
 
 
+def _boolean(text: str, name: str) -> bool:
+    try:
+        return boolean(text, name)
+    except Refusal as refusal:
+        raise Refusal(f"Failed to parse parameter '{name}': expecting a boolean (true or false)") from refusal
+
+
 def _member(kind: type[Enum], text: str) -> Enum:
     found = understand(kind, text)
     if found is None:
-        raise Refusal(f"Expected one of {', '.join(repr(spell(each)) for each in kind)}, got {text}")
+        raise Refusal(f"Expected one of {', '.join(repr(str(each.value)) for each in kind)}, got {text}")
     return found
 
 

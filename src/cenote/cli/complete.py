@@ -15,7 +15,6 @@ from cenote.cli.filter import read
 from cenote.cli.job import Job
 from cenote.cli.layout import ABSENT, FAMILIES
 from cenote.cli.parameter import Parameter
-from cenote.cli.words import spell
 from cenote.model.core import Object
 from cenote.model.shapes import BOOL, EnumShape, RefShape
 
@@ -218,5 +217,5 @@ def _settable(job: Job, parameter: Parameter) -> Candidates:
     if shape is BOOL:
         return [("true", ""), ("false", "")]
     if isinstance(shape, EnumShape):
-        return [(spell(each), "") for each in shape.kind]
+        return [(str(each.value), "") for each in shape.kind]
     return _objects(job, job.session.catalogue.classes.get(shape.target)) if isinstance(shape, RefShape) else []

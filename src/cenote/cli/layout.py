@@ -8,7 +8,8 @@ The model says the rest: the type, and whether there are messages that set, add 
 
 Flags, where XenServer's xe departs from that: ``p`` plain text though it is a set or map, ``f`` fixed though there is
 a setter, ``s`` a set that is also set as a whole, ``c`` commas between members, ``i`` filters ignore case, ``x``
-expensive (shown by param-list and param-get alone), ``h`` hidden unless asked for by name, ``d`` deprecated.
+expensive (shown by param-list and param-get alone), ``l`` and ``m`` a computed set and map, ``h`` hidden unless asked
+for by name, ``d`` deprecated.
 A class that is not here shows all its fields in the published order.
 """
 
@@ -20,7 +21,7 @@ PARAMETERS: dict[str, str] = {
         supported-sr-types=@supported_sr_types/x other-config allowed-operations current-operations ha-enabled
         ha-configuration/p ha-statefiles/p ha-host-failures-to-tolerate ha-plan-exists-for ha-allow-overcommit
         ha-overcommitted ha-reboot-vm-on-internal-shutdown blobs/p wlb-url wlb-username wlb-enabled wlb-verify-cert
-        igmp-snooping-enabled gui-config health-check-config vswitch-controller=@vswitch_controller/h restrictions/p
+        igmp-snooping-enabled gui-config health-check-config vswitch-controller=@vswitch_controller/hf restrictions/p
         tags/c license-state=@license_state ha-cluster-stack guest-agent-config cpu_info policy-no-vendor-device
         live-patching-disabled uefi-certificates/h custom-uefi-certificates/h tls-verification-enabled
         client-certificate-auth-enabled client-certificate-auth-name repositories/s repository-proxy-url
@@ -65,12 +66,12 @@ PARAMETERS: dict[str, str] = {
         memory-dynamic-min memory-static-min suspend-VDI-uuid suspend-SR-uuid VCPUs-params VCPUs-max
         VCPUs-at-startup actions-after-shutdown actions-after-softreboot actions-after-reboot actions-after-crash
         console-uuids hvm nomigrate/h nested-virt/h platform numa-optimised numa-nodes numa-node-memory
-        allowed-operations current-operations blocked-operations allowed-VBD-devices=@allowed_vbd_devices/x
-        allowed-VIF-devices=@allowed_vif_devices/x possible-hosts=@possible_hosts/x domain-type current-domain-type
+        allowed-operations current-operations blocked-operations allowed-VBD-devices=@allowed_vbd_devices/xl
+        allowed-VIF-devices=@allowed_vif_devices/xl possible-hosts=@possible_hosts/x domain-type current-domain-type
         HVM-boot-policy HVM-boot-params HVM-shadow-multiplier NVRAM/h PV-kernel PV-ramdisk PV-args PV-legacy-args
         PV-bootloader PV-bootloader-args last-boot-CPU-flags/p last-boot-record=@last_boot_record/x resident-on
         affinity other-config dom-id=domid recommendations/f xenstore-data ha-always-run/d ha-restart-priority
-        blobs/p start-time install-time VCPUs-number VCPUs-utilisation=@vcpus_utilisation/x os-version netbios-name
+        blobs/p start-time install-time VCPUs-number VCPUs-utilisation=@vcpus_utilisation/xm os-version netbios-name
         PV-drivers-version PV-drivers-up-to-date/d memory disks VBDs networks services PV-drivers-detected other
         live guest-metrics-last-updated=guest_metrics.last_updated can-use-hotplug-vbd can-use-hotplug-vif
         cooperative=@cooperative/xd tags/c appliance groups/ps secureboot-certificates-state snapshot-schedule

@@ -185,11 +185,23 @@ class _Builder:
             return function(row, self.name)
 
         return Parameter(
-            self.name, text, text, setter=self._signature("set_", self.name.replace("-", "_")), flags=self.flags
+            self.name,
+            text,
+            text,
+            (lambda row: _split(text(row))) if "l" in self.flags else None,
+            (lambda row: dict(part.split(": ", 1) for part in _split(text(row)))) if "m" in self.flags else None,
+            setter=self._signature("set_", self.name.replace("-", "_")),
+            flags=self.flags,
         )
 
     def _signature(self, prefix: str, stem: str) -> Signature | None:
-        return None if "f" in self.flags else self.catalogue.signatures.get(f"{self.cls.__name__}.{prefix}{stem}")
+        """The message that changes a field; those of some sets name one member: ``add_repository``."""
+        if "f" in self.flags:
+            return None
+        names = [stem, stem.removesuffix("ies") + "y"]
+        return next(
+            filter(None, map(self.catalogue.signatures.get, (f"{self.cls.__name__}.{prefix}{n}" for n in names))), None
+        )
 
     def _own(self, field: Field[Any]) -> Parameter:
         stem, shape, comma = field.wire_name, field.shape, ", " if "c" in self.flags else "; "
@@ -250,6 +262,10 @@ class _Builder:
         pairs = _pairs(far.shape, value) if many else None
         members = _members(far.shape, value) if many and pairs is None else None
         return Parameter(self.name, text, data, members, pairs, flags=self.flags)
+
+
+def _split(text: str) -> list[str]:
+    return text.split("; ") if text else []
 
 
 def _target(field: Field[Any]) -> str:

@@ -145,6 +145,7 @@ def main() -> int:
     except KeyboardInterrupt:
         say("\n" if sys.stderr.isatty() else "")
     except BrokenPipeError:
+        code = 1
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (OSError, thincli.ProtocolError, connect.ConnectError, VersionError, Refused) as error:
         journal(f"{type(error).__name__}: {error}\n")

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
             """Send all of ``data``."""
             ...
 
+else:
+    Stream = object
+
 
 MAGIC = b"XenSource thin CLI protocol"
 MAJOR, MINOR = 0, 2

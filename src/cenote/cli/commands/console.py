@@ -8,6 +8,7 @@ from cenote.cli.refusal import Ending, Refusal
 from cenote.cli.select import vms
 from cenote.model.classes.console import console, console_protocol
 from cenote.model.classes.host import host
+from cenote.model.classes.session import session
 from cenote.model.classes.vm import VM
 from cenote.model.core import NULL, Ref
 
@@ -45,7 +46,7 @@ def _end(job: Job, text: str) -> None:
 
 def _address(job: Job, resident_on: Ref[host], location: str) -> str:
     """Where the client finds the console: a path where it is on the host it talks to already, else a whole URL."""
-    this = job.session.send("session.get_this_host", job.session.token)
+    this = job.session.get(session.this_host, Ref[session](job.session.token))
     separator = "&" if "?" in location else "?"
     address = f"{location}{separator}session_id={job.session.token}"
     if resident_on not in {NULL, this}:

@@ -11,6 +11,7 @@ from cenote.cli.job import Job
 from cenote.cli.page import Cell
 from cenote.cli.select import on_hosts
 from cenote.model.classes.host import host
+from cenote.model.classes.session import session
 from cenote.model.classes.SR import SR
 from cenote.model.core import Ref
 
@@ -100,8 +101,7 @@ def declare_dead(job: Job) -> None:
 def _this_or_named(job: Job) -> Ref[host]:
     if "uuid" in job.line:
         return job.by_uuid(host)
-    this: Ref[host] = job.session.send("session.get_this_host", job.session.token)
-    return this
+    return job.session.get(session.this_host, Ref[session](job.session.token))
 
 
 def _show(job: Job, pairs: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from cenote.cli.job import Job
 from cenote.cli.refusal import Refusal
 from cenote.cli.select import on_vms
 from cenote.client.failure import Failure
-from cenote.client.task import ENDED, outcome, reference
+from cenote.client.task import ENDED, follow, outcome, reference
 from cenote.model.classes.SR import SR
 from cenote.model.classes.task import task
 from cenote.model.classes.VDI import VDI
@@ -25,11 +25,12 @@ def transfer(job: Job, label: str, move: Callable[[str], bool], path: str, query
     made: Ref[task] = job.session.send("task.create", label, "")
     try:
         asked = {"session_id": job.session.token, "task_id": str(made), **query}
-        moved = move(f"{path}?{urlencode(asked, quote_via=quote)}")
+        if move(f"{path}?{urlencode(asked, quote_via=quote)}"):
+            return outcome(follow(job.session, made))
         record = job.session.record(task, made)
-        if record.status in ENDED and (record.error_info or moved):
-            return outcome(record)
-        raise Failure("CLIENT_ERROR", [])
+        if record.status in ENDED:
+            outcome(record)
+        raise Failure("CLIENT_ERROR")
     finally:
         job.session.destroy(task, made)
 

@@ -175,6 +175,7 @@ def vdi_introduce(job: Job) -> None:
 )
 def vbd_create(job: Job) -> None:
     """Create a VBD."""
+    mode = one_of(vbd_mode, job, "mode", vbd_mode.RW, '"ro" or "rw"')
     kind = one_of(vbd_type, job, "type", vbd_type.DISK, '"cd", "disk" or "floppy"')
     empty = "vdi-uuid" not in job.line
     if empty and kind is vbd_type.DISK:
@@ -185,7 +186,7 @@ def vbd_create(job: Job) -> None:
         VBD.VDI.to(job.by_uuid_or_null(VDI, "vdi-uuid")),
         VBD.userdevice.to(job.line.need("device")),
         VBD.bootable.to(job.line.flag("bootable")),
-        VBD.mode.to(one_of(vbd_mode, job, "mode", vbd_mode.RW, '"ro" or "rw"')),
+        VBD.mode.to(mode),
         VBD.type_.to(kind),
         VBD.unpluggable.to(job.line.flag("unpluggable", True)),
         VBD.empty.to(empty),
