@@ -125,6 +125,19 @@ class Daemon:
             raise Failure("Cenote's daemon does not end", why, f"read {self.place.daemon_log}")
         self.ledger.remove(NAME)
 
+    def pid(self) -> int | None:
+        """The number of its process; None where it is not known."""
+        ours = self.ledger.running(self.machine, NAME)
+        if ours is not None and ours.process is not None:
+            return ours.process.pid
+        if not self.machine.systemd():
+            return None
+        try:
+            said = self.machine.run(["systemctl", "show", "--property=MainPID", "--value", UNIT.name]).stdout.strip()
+        except CommandError:
+            return None  # no such unit: somebody else started it
+        return int(said) or None
+
     def _start_unit(self) -> None:
         text = UNIT_TEXT.format(program=self.place.venv / "bin" / "cenoted", config=self.place.config_path)
         try:

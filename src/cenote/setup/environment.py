@@ -10,6 +10,7 @@ import shutil
 import site
 import sys
 import textwrap
+import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -64,10 +65,10 @@ def step(machine: Machine, place: Place, *, develop: bool = False) -> Step:
 
 
 def digest(place: Place, kind: str) -> str:
-    """What the environment must be made anew for: a change of the lock or of the project's entry points."""
-    known = hashlib.sha256()
-    for path in (place.checkout / "requirements" / f"{kind}.lock", place.checkout / "pyproject.toml"):
-        known.update(path.read_bytes())
+    """What the environment must be filled anew for: a change of the lock, or of what the project says of itself."""
+    known = hashlib.sha256((place.checkout / "requirements" / f"{kind}.lock").read_bytes())
+    about = tomllib.loads((place.checkout / "pyproject.toml").read_text(encoding="utf-8"))
+    known.update(repr((about["project"], about["build-system"])).encode())
     return known.hexdigest()
 
 
@@ -180,8 +181,8 @@ class Environment:
             return Failure(
                 what,
                 why,
-                "see that this machine reaches the Python package index, or name your mirror to pip:",
-                "PIP_INDEX_URL=https://... in the environment, or index-url in /etc/pip.conf",
+                "see that this machine reaches the Python package index",
+                "or name your mirror: PIP_INDEX_URL in the environment, or index-url in /etc/pip.conf",
             )
         if "No space left" in everything:
             return Failure(what, why, "make room on the disk, then run this again")

@@ -43,7 +43,7 @@ RUN = (
 
 DEVELOP = (
     Package("shellcheck", "checks the shell scripts"),
-    Package("git", "says which files belong to the project"),
+    Package("busybox", "the DHCP client of the network tests", root=True),
     Package("openssh-client", "logs in to the guests of the tests"),
 )
 """What `script/test` and `script/check` need beside it."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from cenote.base.command import CommandError
@@ -24,27 +25,25 @@ class Service:
     """A service: running where somebody accepts on its ``socket``."""
 
     name: str
+    """Of its program too, which stays in the foreground."""
     socket: Path
     unit: str
-    program: str
-    options: tuple[str, ...] = ()
-    """Given to ``program``, which then stays in the foreground."""
 
 
-VIRTLOGD = Service("virtlogd", Path("/run/libvirt/virtlogd-sock"), "virtlogd.socket", "virtlogd")
-LIBVIRTD = Service("libvirtd", Path("/run/libvirt/libvirt-sock"), "libvirtd.service", "libvirtd")
-OVSDB = Service("ovsdb-server", Path("/run/openvswitch/db.sock"), "openvswitch-switch.service", "ovsdb-server")
-SWITCH = Service("ovs-vswitchd", Path("/run/openvswitch/br0.mgmt"), "openvswitch-switch.service", "ovs-vswitchd")
+NAMES = {"virtlogd": "virtlogd", "libvirtd": "libvirtd", "openvswitch": "Open vSwitch"}
+"""What a person calls them."""
+VIRTLOGD = Service("virtlogd", Path("/run/libvirt/virtlogd-sock"), "virtlogd.socket")
+LIBVIRTD = Service("libvirtd", Path("/run/libvirt/libvirt-sock"), "libvirtd.service")
+OVSDB = Service("ovsdb-server", Path("/run/openvswitch/db.sock"), "openvswitch-switch.service")
+SWITCH = "ovs-vswitchd"
 
 
 def step(machine: Machine, place: Place) -> Step:
     """The step that makes the hypervisor's and the switch's daemons run."""
     services = Services(machine, place)
-    return (
-        Step("Services", services.there, services.start)
-        if machine.root()
-        else Step("Services", lambda: None, services.session)
-    )
+    if machine.root():
+        return Step("Services", services.there, services.start)
+    return Step("Services", lambda: None, services.session)
 
 
 class Services:
@@ -63,15 +62,16 @@ class Services:
         """Start what does not run; raises :class:`Failure`."""
         silent = self._silent()
         for number, name in enumerate(silent):
-            report(f"starting {name}", number / len(silent))
+            report(f"starting {NAMES[name]}", number / len(silent))
             if self.machine.systemd():
                 self._enable(name)
             elif name == "openvswitch":
                 self._switch()
             else:
-                self._spawn(VIRTLOGD if name == "virtlogd" else LIBVIRTD)
+                service = VIRTLOGD if name == "virtlogd" else LIBVIRTD
+                self._spawn(name, [], partial(self._answers, service))
         how = "by systemd" if self.machine.systemd() else "by this script"
-        return f"{_and(silent)} started {how}"
+        return f"{_and([NAMES[name] for name in silent])} started {how}"
 
     def session(self, report: Report) -> str:
         """See that the user's own libvirtd answers; libvirt starts it by itself when somebody connects."""
@@ -96,7 +96,7 @@ class Services:
 
     def _switching(self) -> bool:
         """Whether ovs-vswitchd runs: it writes its process number, and its control socket bears that number."""
-        pid = Path("/run/openvswitch/ovs-vswitchd.pid")
+        pid = Path(f"/run/openvswitch/{SWITCH}.pid")
         try:
             number = pid.read_text(encoding="ascii").strip()
         except FileNotFoundError:
@@ -112,22 +112,19 @@ class Services:
             raise Failure(f"{unit} could not be started", why, f"look at: journalctl -u {unit}") from error
         self.ledger.add(Started(name, unit=unit))
 
-    def _spawn(self, service: Service, options: Sequence[str | Path] = ()) -> None:
-        program = self.machine.which(service.program)
+    def _spawn(self, name: str, options: Sequence[str | Path], ready: Callable[[], bool]) -> None:
+        program = self.machine.which(name)
         if program is None:
-            raise Failure(
-                f"{service.name} can't be started", "the program is not there", "run this again: it installs it"
-            )
-        log = self.place.config.state_dir / "log" / f"{service.name}.log"
-        process = self.machine.spawn([program, *service.options, *options], log)
-        self.ledger.add(Started(service.name, process))
+            raise Failure(f"{name} can't be started", "the program is not there", "run this again: it installs it")
+        log = self.place.config.state_dir / "log" / f"{name}.log"
+        process = self.machine.spawn([program, *options], log)
+        self.ledger.add(Started(name, process))
         limit = time.monotonic() + PATIENCE
-        ready = self._switching if service is SWITCH else lambda: self._answers(service)
         while not ready():
             if self.machine.process(process.pid) != process:
-                raise Failure(f"{service.name} ended as soon as it was started", tail(log), f"read {log}")
+                raise Failure(f"{name} ended as soon as it was started", tail(log), f"read {log}")
             if time.monotonic() > limit:
-                raise Failure(f"{service.name} does not answer after {PATIENCE:.0f} s", tail(log), f"read {log}")
+                raise Failure(f"{name} does not answer after {PATIENCE:.0f} s", tail(log), f"read {log}")
             time.sleep(0.02)  # a service that stays in the foreground tells nobody that it is ready
 
     def _switch(self) -> None:
@@ -141,12 +138,14 @@ class Services:
                 self.machine.run(["ovsdb-tool", "create", database, "/usr/share/openvswitch/vswitch.ovsschema"])
             if not self._answers(OVSDB):
                 listen = [f"--remote=punix:{OVSDB.socket}", "--remote=db:Open_vSwitch,Open_vSwitch,manager_options"]
-                self._spawn(OVSDB, [database, *listen, f"--pidfile={run}/ovsdb-server.pid", "-vconsole:warn"])
+                options = [database, *listen, f"--pidfile={run}/ovsdb-server.pid", "-vconsole:warn"]
+                self._spawn(OVSDB.name, options, lambda: self._answers(OVSDB))
             self.machine.run(["ovs-vsctl", "--no-wait", "init"])
             self.machine.run(["ovs-vsctl", "--no-wait", "set", "Open_vSwitch", ".", *self._facts()])
             if not self._switching():
                 self._module()
-                self._spawn(SWITCH, [f"unix:{OVSDB.socket}", f"--pidfile={run}/ovs-vswitchd.pid", "-vconsole:warn"])
+                options = [f"unix:{OVSDB.socket}", f"--pidfile={run}/{SWITCH}.pid", "-vconsole:warn"]
+                self._spawn(SWITCH, options, self._switching)
         except CommandError as error:
             why = f"{error}\n{error.stderr.strip()}"
             raise Failure("Open vSwitch could not be started", why, f"read {self.place.setup_log.parent}") from error

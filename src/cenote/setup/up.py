@@ -61,6 +61,24 @@ def preparation(machine: Machine, place: Place) -> list[Step]:
     ]
 
 
+def run(wanted: argparse.Namespace, machine: Machine, place: Place, screen: Screen) -> None:
+    """Do what the command line asks for; raises :class:`Failure`."""
+    if wanted.prepare:
+        take(preparation(machine, place), screen)
+        return
+    # What speaks to the API loads the whole model, which takes a while: only where it is needed.
+    if wanted.down:
+        from cenote.setup import down  # noqa: PLC0415
+
+        take(down.steps(machine, place, force=wanted.force), screen)
+        screen.say(f"\nDown in {screen.elapsed()}. The data stays in {place.config.state_dir}.")
+        return
+    take(steps(machine, place), screen)
+    from cenote.setup import first  # noqa: PLC0415
+
+    first.take_steps(machine, place, screen, guest=not wanted.no_hello)
+
+
 @contextmanager
 def alone(place: Place) -> Generator[None]:
     """Be the only set-up at work here; raises :class:`Failure`."""
@@ -95,7 +113,7 @@ def main(words: Sequence[str] | None = None) -> int:
                 screen.look.paint("Cenote", "1") + f" on {about}, as {'root' if machine.root() else 'an ordinary user'}"
             )
             screen.say()
-            take((preparation if wanted.prepare else steps)(machine, place), screen)
+            run(wanted, machine, place, screen)
     except Failure as failure:
         screen.failure(failure, str(log) if log is not None and log.exists() else None)
         return 1
