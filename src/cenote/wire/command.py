@@ -30,6 +30,7 @@ class Commands:
     def __init__(self, run: RunCommand) -> None:
         self._run = run
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="cli")
+        self._open: set[Channel] = set()
 
     async def post(self, request: Request) -> Reply | Over:
         """Run one command."""
@@ -42,11 +43,17 @@ class Commands:
         channel = Channel(request)
         channel.take()
         text = arguments.decode("utf-8", "surrogateescape")
-        await asyncio.get_running_loop().run_in_executor(self._threads, self._talk, channel, text, request.peer)
+        self._open.add(channel)
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._talk, channel, text, request.peer)
+        finally:
+            self._open.discard(channel)
         return Over()
 
     def close(self) -> None:
-        """Take no more commands."""
+        """Take no more commands, and break off those that run."""
+        for channel in self._open:
+            channel.transport.close()
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _talk(self, channel: Channel, arguments: str, peer: Peer) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Final, cast
 
 from aiohttp import WSMsgType, web
@@ -39,8 +41,9 @@ class Consoles:
 
     def __init__(self, calls: Calls, opener: OpenConsole) -> None:
         self._calls = calls
-        self._open = opener
+        self._opener = opener
         self._threads = ThreadPoolExecutor(OPENING, thread_name_prefix="console")
+        self._open: set[asyncio.WriteTransport] = set()
 
     async def connect(self, request: Request) -> Reply | Over:
         """``CONNECT /console``."""
@@ -49,8 +52,9 @@ class Consoles:
         except _Refused as refused:
             return refused.reply
         near = _Near(request)
-        await asyncio.get_running_loop().create_connection(lambda: _Far(near), sock=console)
-        await near.ended
+        far, _ = await asyncio.get_running_loop().create_connection(lambda: _Far(near), sock=console)
+        with self._counted(far):
+            await near.ended
         return Over()
 
     async def websocket(self, request: Request) -> web.StreamResponse:
@@ -65,18 +69,29 @@ class Consoles:
         messages = web.WebSocketResponse(protocols=("binary",), max_msg_size=MESSAGE, compress=False)
         try:
             await messages.prepare(request)
-            sending = asyncio.create_task(_send(messages, reader))
-            try:
-                await _receive(messages, writer)
-            finally:
-                sending.cancel()
+            with self._counted(writer.transport):
+                sending = asyncio.create_task(_send(messages, reader))
+                try:
+                    await _receive(messages, writer)
+                finally:
+                    sending.cancel()
         finally:
-            writer.close()
+            writer.transport.abort()
         return messages
 
     def close(self) -> None:
-        """Open no more."""
+        """Open no more, and close those that are open: their clients are let go in turn."""
+        for far in self._open:
+            far.abort()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    @contextmanager
+    def _counted(self, far: asyncio.WriteTransport) -> Generator[None]:
+        self._open.add(far)
+        try:
+            yield
+        finally:
+            self._open.discard(far)
 
     async def _console(self, request: Request, realm: str) -> socket.socket:
         query = login.query_of(request)
@@ -86,7 +101,7 @@ class Consoles:
         try:
             async with login.session(request, self._calls) as session:
                 console = await asyncio.get_running_loop().run_in_executor(
-                    self._threads, self._open, session, reference, uuid
+                    self._threads, self._opener, session, reference, uuid
                 )
         except login.Unauthorised:
             raise _Refused(page.unauthorised(realm)) from None
@@ -134,7 +149,7 @@ class _Near(Taken):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if self._far is not None:
-            self._far.close()
+            self._far.abort()  # what it has not taken by now it would never take
         super().connection_lost(exc)
 
 

@@ -12,10 +12,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-from aiohttp import web
-from aiohttp.abc import AbstractStreamWriter
+from typing import Any, Final
 
 from cenote.wire import certificate, listen
 from cenote.wire.call import Calls
@@ -23,21 +20,18 @@ from cenote.wire.command import Commands
 from cenote.wire.console import Consoles
 from cenote.wire.contract import Api, Health, OpenConsole, Records, RunCommand
 from cenote.wire.events import Events
-from cenote.wire.request import Origin, Request, origin
 from cenote.wire.route import JSON_PATHS, XML_PATHS, Handler, Router, options
+from cenote.wire.server import ENDING, Server
 from cenote.wire.welcome import Welcome
-
-if TYPE_CHECKING:
-    from aiohttp.http_parser import RawRequestMessage
-    from aiohttp.streams import StreamReader
-    from aiohttp.web_protocol import RequestHandler
 
 log = logging.getLogger(__name__)
 
 Address = tuple[str, int]
 """Host and port; port 0 is any free one."""
-ENDING: Final = 2.0
-"""Seconds that requests have to end when the edge stops."""
+
+
+ACCEPTING: Final = 3
+"""Rounds of the event loop from accepting a connection to knowing it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,41 +70,6 @@ class Bound:
     https: list[Address] = field(default_factory=list[Address])
     http: list[Address] = field(default_factory=list[Address])
     unix: Path | None = None
-
-
-class _Server(web.Server):
-    """aiohttp's server, which remembers where each connection comes from."""
-
-    def __init__(self, router: Router, idle: float) -> None:
-        super().__init__(
-            router.answer,
-            request_factory=self._request,
-            handler_cancellation=True,
-            access_log=None,
-            auto_decompress=False,
-            keepalive_timeout=idle,
-            lingering_time=ENDING,
-            logger=log,
-        )
-        self._origins: dict[RequestHandler, Origin] = {}
-
-    def connection_made(self, handler: RequestHandler, transport: asyncio.Transport) -> None:
-        self._origins[handler] = origin(transport)
-        super().connection_made(handler, transport)
-
-    def connection_lost(self, handler: RequestHandler, exc: BaseException | None = None) -> None:
-        self._origins.pop(handler, None)
-        super().connection_lost(handler, exc)
-
-    def _request(
-        self,
-        message: RawRequestMessage,
-        payload: StreamReader,
-        protocol: RequestHandler,
-        writer: AbstractStreamWriter,
-        task: asyncio.Task[None],
-    ) -> Request:
-        return Request(message, payload, protocol, writer, task, self._origins.get(protocol, ("", None)))
 
 
 class Edge:
@@ -189,19 +148,23 @@ class Edge:
         calls = Calls(self._api, events, self._settings.body_limit)
         consoles = Consoles(calls, self._doors.open_console)
         commands = Commands(self._doors.run_command)
-        server = _Server(Router(self._routes(calls, consoles, commands)), self._settings.idle)
+        server = Server(Router(self._routes(calls, consoles, commands)), self._settings.idle)
         listeners: list[asyncio.Server] = []
         for sock, context in self._sockets:
             listeners.append(await loop.create_server(server, sock=sock, ssl=context, backlog=listen.BACKLOG))
         self._ready.set_result(None)
         await stopped.wait()
+        for sock, _ in self._sockets:
+            loop.remove_reader(sock)
+        for _ in range(ACCEPTING):
+            await asyncio.sleep(0)  # what was accepted just now becomes a connection: a closed listener would drop it
         for listener in listeners:
             listener.close()
+        for part in (events, consoles, commands):
+            part.close()
         server.pre_shutdown()
         await server.shutdown(ENDING)
-        events.close()
-        for part in (calls, consoles, commands):
-            part.close()
+        calls.close()
 
     def _routes(self, calls: Calls, consoles: Consoles, commands: Commands) -> dict[tuple[str, str], Handler]:
         welcome = Welcome(self._doors.health, self._settings.ui)

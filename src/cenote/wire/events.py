@@ -52,10 +52,13 @@ class Events:
             self._waiters.discard(waiter)
 
     def close(self) -> None:
-        """Listen no more."""
+        """Listen no more, and answer those that wait with what there is."""
         self._unsubscribe()
         with self._lock:
             self._woken = True  # a change that is on its way wakes nothing any more
+        for waiter in self._waiters:
+            if not waiter.answered.done():
+                waiter.answered.set_result(waiter.waiting.late(self._records.state))
 
     def _wake(self, _: State) -> None:
         """A change: called on the writer's thread."""

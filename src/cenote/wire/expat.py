@@ -74,7 +74,7 @@ def _double(text: str) -> float:
 
 def _base64(text: str) -> str:
     try:
-        return base64.b64decode(text).decode()
+        return base64.b64decode("".join(text.split()), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError) as error:
         raise Malformed(f"no text in base64: {error}") from error
 

@@ -15,7 +15,6 @@ from cenote.dispatch.answer import Peer
 if TYPE_CHECKING:
     from aiohttp.http_parser import RawRequestMessage
     from aiohttp.streams import StreamReader
-    from aiohttp.web_protocol import RequestHandler
 
 STALLED: Final = 60.0
 """Seconds without any progress after which a client that does not read is cut off."""
@@ -43,7 +42,7 @@ class Request(web.BaseRequest):
         self,
         message: RawRequestMessage,
         payload: StreamReader,
-        protocol: RequestHandler,
+        protocol: web.RequestHandler,
         writer: AbstractStreamWriter,
         task: asyncio.Task[None],
         origin: Origin,
