@@ -39,17 +39,6 @@ class Talk:
         self.dialer = dialer
         self.files = files
         self.debug = debug
-        self._do: dict[type[Message], Callable[[Message], object]] = {
-            thincli.Print: self._print,
-            thincli.PrintStderr: self._print_error,
-            thincli.Debug: lambda _: None,
-            thincli.Error: self._error,
-            thincli.Prompt: self._prompt,
-            thincli.Load: self._load,
-            thincli.HttpGet: self._get,
-            thincli.HttpPut: self._put,
-            thincli.HttpConnect: self._connect,
-        }
 
     def run(self) -> int:
         """Talk until the host ends it; answers the exit code."""
@@ -63,33 +52,53 @@ class Talk:
             self.debug(f"Read: {message}\n")
             if isinstance(message, thincli.Exit):
                 return message.code
-            do = self._do.get(type(message))
-            if do is None:
-                raise thincli.ProtocolError(f"{message} out of place")
-            code = do(message)
-            if isinstance(code, int):
+            code = self._obey(message)
+            if code is not None:
                 return code
 
     def answer(self, message: Message) -> None:
         """Send a message to the host."""
         thincli.send(self.connection, message)
 
-    def _print(self, message: Message) -> None:
-        assert isinstance(message, thincli.Print)  # noqa: S101 - the table says so
-        sys.stdout.buffer.write((message.text + "\n").encode("utf-8", "surrogateescape"))
+    def _obey(self, message: Message) -> int | None:
+        """Do what the host says; an exit code ends the talk."""
+        match message:
+            case thincli.Print(text=text):
+                sys.stdout.buffer.write((text + "\n").encode("utf-8", "surrogateescape"))
+            case thincli.PrintStderr(text=text):
+                say(text)
+            case thincli.Debug():
+                pass
+            case thincli.Error(code=code, params=params):
+                say(f"Error code: {code}\nError parameters: {', '.join(params)}\n")
+            case thincli.Prompt():
+                sys.stdout.flush()
+                thincli.send_blob(self.connection, iter([sys.stdin.buffer.readline().rstrip(b"\n")]))
+            case thincli.HttpConnect(text=url):
+                from cenote.cli.attach import attach  # noqa: PLC0415 - only `xe console` needs the terminal
 
-    def _print_error(self, message: Message) -> None:
-        assert isinstance(message, thincli.PrintStderr)  # noqa: S101
-        say(message.text)
+                attach(self, url)
+            case thincli.Load() | thincli.HttpGet() | thincli.HttpPut():
+                return self._move(message)
+            case _:
+                raise thincli.ProtocolError(f"{message} out of place")
+        return None
 
-    def _error(self, message: Message) -> None:
-        assert isinstance(message, thincli.Error)  # noqa: S101
-        say(f"Error code: {message.code}\nError parameters: {', '.join(message.params)}\n")
+    def _move(self, message: thincli.Load | thincli.HttpGet | thincli.HttpPut) -> int | None:
+        """Move a file that the person named."""
+        from cenote.cli import transfer  # noqa: PLC0415 - only some commands move files
 
-    def _prompt(self, _: Message) -> None:
-        sys.stdout.flush()
-        line = sys.stdin.buffer.readline().rstrip(b"\n")
-        thincli.send_blob(self.connection, iter([line]))
+        match message:
+            case thincli.Load(text=filename):
+                self._permit(filename)
+                return transfer.load(self, filename)
+            case thincli.HttpGet(filename=filename, url=url):
+                if filename:
+                    self._permit(filename)
+                return transfer.download(self, filename, url)
+            case thincli.HttpPut(filename=filename, url=url):
+                self._permit(filename)
+                return transfer.upload(self, filename, url)
 
     def _permit(self, filename: str) -> None:
         if os.path.abspath(filename) not in self.files:  # noqa: PTH100
@@ -97,34 +106,6 @@ class Talk:
                 f"Blocked upload/download of the file {filename}, which was requested by the server."
                 " The file name was not present on the command line\n"
             )
-
-    def _load(self, message: Message) -> None:
-        from cenote.cli.transfer import load  # noqa: PLC0415 - only some commands move files
-
-        assert isinstance(message, thincli.Load)  # noqa: S101
-        self._permit(message.text)
-        load(self, message.text)
-
-    def _get(self, message: Message) -> object:
-        from cenote.cli.transfer import download  # noqa: PLC0415
-
-        assert isinstance(message, thincli.HttpGet)  # noqa: S101
-        if message.filename:
-            self._permit(message.filename)
-        return download(self, message.filename, message.url)
-
-    def _put(self, message: Message) -> object:
-        from cenote.cli.transfer import upload  # noqa: PLC0415
-
-        assert isinstance(message, thincli.HttpPut)  # noqa: S101
-        self._permit(message.filename)
-        return upload(self, message.filename, message.url)
-
-    def _connect(self, message: Message) -> None:
-        from cenote.cli.attach import attach  # noqa: PLC0415 - only `xe console` needs the terminal
-
-        assert isinstance(message, thincli.HttpConnect)  # noqa: S101
-        attach(self, message.text)
 
 
 def say(text: str) -> None:

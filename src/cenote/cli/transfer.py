@@ -84,19 +84,20 @@ def bar(label: str, done: int, total: int | None, seconds: float, width: int) ->
     return f"{label} [{'#' * int(share * room):<{room}}]{tail}"[: width - 1]
 
 
-def load(talk: Talk, filename: str) -> None:
-    """Answer ``Load``: the file's contents as a blob, or that it can't be read."""
+def load(talk: Talk, filename: str) -> int | None:
+    """Answer ``Load``: the file's contents as a blob, or that it can't be read; the talk goes on."""
     try:
         file = open(filename, "rb")  # noqa: PTH123, SIM115 - pathlib loads slowly; closed below
     except OSError as error:
         talk.debug(f"{filename}: {error}\n")
         talk.answer(thincli.Failed())
-        return
+        return None
     with file:
         talk.answer(thincli.Ok())
         meter = Meter(None, "Sending", _length(file))
         thincli.send_blob(talk.connection, _metered(file, meter))
         meter.close()
+    return None
 
 
 def _length(file: IO[bytes]) -> int | None:

@@ -116,17 +116,17 @@ class Session:
         """Destroy an object by the generated ``destroy``."""
         self._send(f"{cls.__name__}.destroy", [ref])
 
-    def changes(self, classes: Iterable[str], timeout: float = 30.0) -> Iterator[Sequence[Any]]:
-        """The batches of events on ``classes`` (``"vm"``, ``"task/OpaqueRef:..."``), as they come, without end.
+    def changes(self, classes: Iterable[str], timeout: float = 30.0) -> Iterator[None]:
+        """Yields whenever something has changed among ``classes`` (``"vm"``, ``"task/OpaqueRef:..."``), without end.
 
-        The first comes at once and tells of all that is there. A batch is empty when ``timeout`` seconds (at most)
-        passed without a change.
+        The first time at once, and at the latest every ``timeout`` seconds, also when nothing has changed: look at
+        the records anew each time.
         """
-        token = ""
+        token, watched = "", list(classes)
         while True:
-            batch = self._send("event.from", [list(classes), token, timeout])
-            token = str(batch["token"])
-            yield batch["events"]
+            batch: Any = self._send("event.from", [watched, token, timeout])
+            token = str(batch["token"] if isinstance(batch, Mapping) else batch.token)
+            yield
 
     def logout(self) -> None:
         """End the session."""

@@ -31,7 +31,7 @@ def vbds_of(job: Job, vm: Ref[VM], *kinds: vbd_type) -> list[VBD]:
     """The VBDs of a VM, of those kinds, in the order of the VM's own list."""
     known = job.names.all(VBD)
     found = [known[ref] for ref in job.session.get(VM.VBDs, vm) if ref in known]
-    return [each for each in found if each.type_ in kinds]
+    return [each for each in found if each.type in kinds]
 
 
 def show_disks(job: Job, vm: Ref[VM], cds: bool) -> None:
@@ -134,7 +134,7 @@ def disk_add(job: Job) -> None:
             VDI.name_description.to("Created by xe"),
             VDI.SR.to(sr),
             VDI.virtual_size.to(size),
-            VDI.type_.to(vdi_type.USER),
+            VDI.type.to(vdi_type.USER),
             VDI.sharable.to(False),
             VDI.read_only.to(False),
             VDI.other_config.to({}),
@@ -147,7 +147,7 @@ def disk_add(job: Job) -> None:
                 VBD.userdevice.to(place),
                 VBD.bootable.to(False),
                 VBD.mode.to(vbd_mode.RW),
-                VBD.type_.to(vbd_type.DISK),
+                VBD.type.to(vbd_type.DISK),
                 VBD.unpluggable.to(True),
                 VBD.empty.to(False),
                 VBD.other_config.to({OWNER: ""}),
@@ -220,7 +220,7 @@ def cd_add(job: Job) -> None:
             VBD.userdevice.to(place),
             VBD.bootable.to(False),
             VBD.mode.to(vbd_mode.RO),
-            VBD.type_.to(vbd_type.CD),
+            VBD.type.to(vbd_type.CD),
             VBD.unpluggable.to(True),
             VBD.empty.to(False),
             VBD.other_config.to({}),

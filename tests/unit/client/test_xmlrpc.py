@@ -1,0 +1,57 @@
+"""XML-RPC as the client writes and reads it."""
+
+from __future__ import annotations
+
+import pytest
+from tests.unit.client.small import CATALOGUE, mood
+
+from cenote.client.failure import Failure
+from cenote.client.xmlrpc import XmlRpc, request, unwrap
+from cenote.model.core import Ref
+
+SHINE = CATALOGUE.signatures["lamp.shine"]
+
+
+def answer(inside: str) -> bytes:
+    return f"<methodResponse><params><param><value>{inside}</value></param></params></methodResponse>".encode()
+
+
+def status(word: str, name: str, inside: str) -> bytes:
+    members = f"<member><name>Status</name><value>{word}</value></member>"
+    return answer(f"<struct>{members}<member><name>{name}</name><value>{inside}</value></member></struct>")
+
+
+def test_request() -> None:
+    sent = request(SHINE, ["OpaqueRef:s", Ref("OpaqueRef:<1>"), mood.BRIGHT, 7, True], asynchronous=True).decode()
+    assert sent == (
+        "<?xml version='1.0'?><methodCall><methodName>Async.lamp.shine</methodName><params>"
+        "<param><value>OpaqueRef:s</value></param><param><value>OpaqueRef:&lt;1&gt;</value></param>"
+        "<param><value>Bright</value></param><param><value>7</value></param>"
+        "<param><value><boolean>1</boolean></value></param></params></methodCall>"
+    )
+
+
+def test_success() -> None:
+    assert unwrap(status("Success", "Value", "12")) == "12"
+
+
+def test_bare_value() -> None:
+    assert unwrap(answer("<array><data><value>a</value></data></array>")) == ["a"]
+
+
+def test_failure() -> None:
+    inside = "<array><data><value>HANDLE_INVALID</value><value>lamp</value><value>x</value></data></array>"
+    with pytest.raises(Failure) as caught:
+        unwrap(status("Failure", "ErrorDescription", inside))
+    assert (caught.value.code, caught.value.params) == ("HANDLE_INVALID", ["lamp", "x"])
+
+
+@pytest.mark.parametrize("reply", [b"", b"<html>", b"\xff\xfe", b"<methodResponse></methodResponse>"])
+def test_no_answer_at_all(reply: bytes) -> None:
+    with pytest.raises(ValueError, match="not an XML-RPC answer"):
+        unwrap(reply)
+
+
+def test_an_address_that_is_none() -> None:
+    with pytest.raises(ValueError, match="not the address of an API"):
+        XmlRpc("ftp://host")
