@@ -50,6 +50,8 @@ class Settings:
     """Bytes that a call may have."""
     idle: float = 300.0
     """Seconds after which a connection without a complete head of a request is closed."""
+    connections: int = 800
+    """Connections at once, fewer than the files that a process may open: the store must never find none left."""
     ui: Path | None = None
     """Where the console page's files are."""
 
@@ -148,7 +150,8 @@ class Edge:
         calls = Calls(self._api, events, self._settings.body_limit)
         consoles = Consoles(calls, self._doors.open_console)
         commands = Commands(self._doors.run_command)
-        server = Server(Router(self._routes(calls, consoles, commands)), self._settings.idle)
+        router = Router(self._routes(calls, consoles, commands))
+        server = Server(router, self._settings.idle, self._settings.connections)
         listeners: list[asyncio.Server] = []
         for sock, context in self._sockets:
             listeners.append(await loop.create_server(server, sock=sock, ssl=context, backlog=listen.BACKLOG))

@@ -87,9 +87,10 @@ def quoted(data: bytes) -> bytes:
 class Server(web.Server):
     """Makes connections and requests that know where they come from."""
 
-    def __init__(self, router: Router, idle: float) -> None:
+    def __init__(self, router: Router, idle: float, most: int) -> None:
         super().__init__(router.answer, request_factory=self._request, handler_cancellation=True)
         self._idle = idle
+        self._most = most
         self._origins: dict[web.RequestHandler, Origin] = {}
 
     def __call__(self) -> web.RequestHandler:
@@ -97,9 +98,12 @@ class Server(web.Server):
         return Connection(self, self._idle)
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
-        """Remember where it comes from."""
+        """Remember where it comes from; cut it off where there are too many already."""
         self._origins[handler] = origin(transport)
         super().connection_made(handler, transport)
+        if len(self._origins) > self._most:
+            log.warning("more than %d connections: one from %s is refused", self._most, self._origins[handler][0])
+            transport.abort()
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         """Forget it."""

@@ -132,6 +132,24 @@ def test_a_client_that_asks_much_and_reads_nothing_holds_little(door: Door) -> N
         sock.sendall(post("/", call("x" * 60_000)) * 2000)
 
 
+def test_connections_beyond_the_limit_are_cut_off(tmp_path: Path) -> None:
+    with opened(tmp_path, connections=3) as door:
+        socks = [door.connect_tcp() for _ in range(3)]
+        for sock in socks:
+            sock.sendall(GOOD)
+            assert b"vm-00401" in reply(sock)
+        assert ended(door.connect_tcp())
+        socks[0].close()
+        assert any(b"vm-00401" in answered(door) for _ in range(1000))
+
+
+def answered(door: Door) -> bytes:
+    """The reply on a connection of its own; empty where it was cut off."""
+    with contextlib.suppress(ConnectionError):
+        return door.exchange(GOOD)
+    return b""
+
+
 def test_invalid_utf8_and_control_characters_in_the_path(door: Door) -> None:
     assert b" 4" in door.exchange(b"GET /\xff\xfe HTTP/1.1\r\nHost: test\r\n\r\n").partition(b"\r\n")[0]
 
