@@ -522,6 +522,8 @@ def test_a_repository_is_destroyed_when_it_is_detached_and_empty(repository: Rep
     with pytest.raises(RepositoryUnavailable):
         repository.attach()
     repository.create()
+    repository.destroy()
+    repository.create()
     repository.attach()
     assert repository.scan() == ()
 

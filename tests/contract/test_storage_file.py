@@ -84,6 +84,10 @@ class Steps(Files):
         self._step()
         super().unseal(path)
 
+    def touch(self, path: Path) -> None:
+        self._step()
+        super().touch(path)
+
     def write(self, path: Path, text: str) -> None:
         self._step()
         super().write(path, text)
@@ -254,15 +258,18 @@ def test_a_file_system_that_fills_up_leaves_nothing_half_made(small: Path, tmp_p
     verbs: tuple[Callable[[], object], ...] = (
         lambda: repository.create_volume(NEW, MIB),
         lambda: repository.clone_volume(DISK, NEW),
-        lambda: repository.attach_volume(DISK, "guest"),
     )
     for verb in verbs:
         with pytest.raises(NoSpace):
             verb()
     assert names(small) == {".cenote", "other", f"{DISK}.qcow2"}
+    repository.attach_volume(DISK, "guest")  # what runs must be able to stop, and to start again
+    repository.detach_volume(DISK, "guest")
+    repository.destroy_volume(DISK)
+    assert names(small) == {".cenote", "other"}
     (small / "other").unlink()
-    assert content(repository, DISK)[:65536] == b"\x07" * 65536
-    assert repository.clone_volume(DISK, NEW).fault is None
+    repository.create_volume(DISK, MIB)
+    assert content(repository, DISK) == bytes(MIB)
     release(repository)
 
 
@@ -443,6 +450,20 @@ def test_others_may_pass_through_and_not_look(tmp_path: Path) -> None:
     assert oct((tmp_path / "sr").stat().st_mode & 0o777) == "0o711"
     assert oct((tmp_path / "sr" / ".cenote").stat().st_mode & 0o777) == "0o700"
     release(repository)
+
+
+def test_uses_end_with_the_machine_s_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = furnished(tmp_path / "sr")
+    repository.attach_volume(DISK, "guest")
+    release(repository)
+    (tmp_path / "boot").write_text("another-run\n")
+    monkeypatch.setattr("cenote.storage.directory._BOOT", tmp_path / "boot")
+    again = FileRepository(spec(tmp_path / "sr"))
+    assert again.holders(DISK) == ()
+    again.attach()
+    again.attach_volume(DISK, "other")
+    assert [path.name for path in (tmp_path / "sr" / ".cenote" / "attached").iterdir()] == ["another-run"]
+    release(again)
 
 
 def test_without_the_program_the_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,10 +126,10 @@ class Bridged(ABC):
         check.port(port)
         if port.locking is not Locking.UNLOCKED:
             raise Unsupported(self.kind, f"port locking ({port.locking})")
-        if bridge not in self.switches():
-            raise BridgeMissing(bridge)
         present = iproute.links().get(bridge)
-        mtu = port.mtu or (present.mtu if present else 0)
+        if present is None or not self.switches_by(present):
+            raise BridgeMissing(bridge)
+        mtu = port.mtu or present.mtu
         return Attachment(bridge, self.openvswitch, port.interface_id, self.host_offload, mtu)
 
     @abstractmethod
@@ -147,6 +147,10 @@ class Bridged(ABC):
     @abstractmethod
     def switches(self) -> dict[str, Switch]:
         """Every bridge of this kind by name."""
+
+    @abstractmethod
+    def switches_by(self, link: Link) -> bool:
+        """The interface is that of a bridge of this kind; asked at every start of a guest, so quick."""
 
     @abstractmethod
     def make(self, spec: BridgeSpec, mac: str | None) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cenote.network.contract import Wiring, WiringKind
-from cenote.network.errors import NetworkError, WiringUnavailable
+from cenote.network.errors import NetworkError, ToolFailed, WiringUnavailable
 from cenote.network.linuxbridge import LinuxBridge
 from cenote.network.openvswitch import OpenVSwitch
 from cenote.network.tool import ran, there
@@ -99,8 +99,10 @@ def _openvswitch(database: str | None) -> str:
     place = [f"--db={database}"] if database else []
     try:
         ran(["ovs-vsctl", "--timeout=5", *place, "show"])
+    except ToolFailed as error:
+        return f"it does not run ({error.why})"
     except NetworkError as error:
-        return f"it does not run ({error})"
+        return f"it does not answer ({error})"
     return ""
 
 

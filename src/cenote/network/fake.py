@@ -1,6 +1,5 @@
 """Wiring in memory, under the same contract; for tests and for daemons that must not touch their host."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Interface
 from typing import ClassVar
@@ -126,8 +125,3 @@ class FakeWiring:
         masters = {device: bridge for bridge, device in self.host.uplinks.items()}
         for name, facts in self.host.links.items():
             self.host.links[name] = replace(facts, bridge=masters.get(name))
-
-
-def furnished(links: Sequence[LinkFacts]) -> FakeWiring:
-    """Wiring of a host with these interfaces."""
-    return FakeWiring(FakeHost(links={facts.device: facts for facts in links}))

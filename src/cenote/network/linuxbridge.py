@@ -28,6 +28,10 @@ class LinuxBridge(Bridged):
         links = iproute.links()
         return {name: _switch(link, links) for name, link in links.items() if link.type == "bridge"}
 
+    def switches_by(self, link: Link) -> bool:
+        """The kernel says what it is."""
+        return link.type == "bridge"
+
     def make(self, spec: BridgeSpec, mac: str | None) -> None:
         """Ports forward at once (the delay is for spanning tree), and the MAC doesn't follow the ports that come."""
         own = mac or local_mac()

@@ -12,6 +12,7 @@ from cenote.network import check, iproute
 from cenote.network.bridged import Bridged, Mark, Switch, parse_mark
 from cenote.network.contract import BridgeSpec, WiringKind
 from cenote.network.errors import ToolFailed, ToolMissing, WiringUnavailable
+from cenote.network.iproute import Link
 from cenote.network.tool import ran
 
 _KEY = "cenote"
@@ -53,13 +54,15 @@ class OpenVSwitch(Bridged):
         check.interface_id(interface_id)
         with self._lock:
             links = iproute.links()
-            for row in rows(self._asked("name,external_ids", "Interface")):
+            for row in rows(self._do("--format=json", *_list("name,external_ids", "Interface"))):
                 if row["external_ids"].get("iface-id") == interface_id and row["name"] not in links:
                     self._do("--if-exists", "del-port", row["name"])
 
     def switches(self) -> dict[str, Switch]:
         """Every bridge."""
-        ports = {row["_uuid"]: str(row["name"]) for row in rows(self._asked("_uuid,name", "Port"))}
+        said = self._do("--format=json", *_list("_uuid,name", "Port"), *_list("name,external_ids,ports", "Bridge"))
+        switches, names = (rows(line) for line in reversed(said.splitlines()))
+        ports = {row["_uuid"]: str(row["name"]) for row in names}
         return {
             row["name"]: Switch(
                 row["name"],
@@ -68,8 +71,12 @@ class OpenVSwitch(Bridged):
                     sorted(ports[port] for port in _uuids(row["ports"]) if ports.get(port, row["name"]) != row["name"])
                 ),
             )
-            for row in rows(self._asked("name,external_ids,ports", "Bridge"))
+            for row in switches
         }
+
+    def switches_by(self, link: Link) -> bool:
+        """The kernel's datapath shows in the interface's type; for the other the database is asked."""
+        return link.type == "openvswitch" or link.name in self.switches()
 
     def make(self, spec: BridgeSpec, mac: str | None) -> None:
         """One transaction, so the bridge never is there without its mark."""
@@ -110,8 +117,9 @@ class OpenVSwitch(Bridged):
                 raise WiringUnavailable(self.kind, f"it does not answer: {error.why}") from error
             raise
 
-    def _asked(self, columns: str, table: str) -> str:
-        return self._do("--format=json", f"--columns={columns}", "list", table)
+
+def _list(columns: str, table: str) -> tuple[str, ...]:
+    return "--", f"--columns={columns}", "list", table
 
 
 def rows(text: str) -> list[Row]:

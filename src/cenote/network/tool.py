@@ -38,7 +38,8 @@ def ran(argv: Sequence[str], stdin: str | None = None) -> str:
     except CommandError as error:
         if error.status is None and error.cause.startswith("not found"):
             raise ToolMissing(argv[0], PACKAGES.get(argv[0], argv[0])) from error
-        why = "; ".join(error.stderr.strip().splitlines()) or error.cause
+        lines = error.stderr.strip().splitlines()
+        why = "; ".join(line.removeprefix(f"{argv[0]}: ") for line in lines) or error.cause
         if any(words in why for words in _FORBIDDEN):
             raise PermissionDenied(f"{' '.join(argv)}: {why}") from error
         raise ToolFailed(argv[0], why) from error

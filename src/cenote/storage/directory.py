@@ -8,6 +8,7 @@ import errno
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,7 +30,7 @@ class Directory:
         self.path = path
         self._own = path / ".cenote"
         self._mark = self._own / "repository.json"
-        self._uses = self._own / "attached.json"
+        self._uses = self._own / "attached"
         self._files = files
         self._handle: int | None = None
 
@@ -85,24 +86,41 @@ class Directory:
     def clear(self) -> None:
         """Remove the driver's own files; the empty directory stays, it may be a mount point."""
         with self.guarded():
+            if self._uses.is_dir():
+                shutil.rmtree(self._uses)
             for entry in sorted(self._own.iterdir(), key=lambda entry: entry == self._mark):
                 entry.unlink()
             self._own.rmdir()
 
     def holders(self) -> kept.Holders:
-        """Who uses what, as last kept."""
+        """Who uses what, in this run of the machine."""
         boot = _BOOT.read_text(encoding="ascii").strip()
-        try:
-            return kept.read(self._uses.read_text(encoding="utf-8"), boot)
-        except FileNotFoundError:
-            return kept.Holders(boot)
-        except (OSError, ValueError, KeyError) as error:
-            raise RepositoryUnavailable(self.uuid, f"{self._uses}: {error}") from error
-
-    def keep(self, uses: kept.Holders) -> None:
-        """Remember who uses what; not settled, for a power failure ends every use anyway."""
         with self.guarded():
-            self._files.write(self._uses, uses.text())
+            here = self._uses / boot
+            return kept.read(boot, (one.name for one in here.iterdir()) if here.is_dir() else ())
+
+    def open_uses(self) -> None:
+        """Begin to remember uses; those of the machine's earlier runs are over."""
+        boot = _BOOT.read_text(encoding="ascii").strip()
+        with self.guarded():
+            (self._uses / boot).mkdir(mode=0o700, parents=True, exist_ok=True)
+            for other in self._uses.iterdir():
+                if other.name != boot:
+                    shutil.rmtree(other)
+
+    def take(self, volume: str, holder: str, *, write: bool) -> None:
+        """Remember a use. ``VolumeInUse``."""
+        uses = self.holders()
+        uses.take(volume, holder, write=write)
+        with self.guarded():
+            self._files.touch(self._uses / uses.boot / kept.entry(volume, holder, write=write))
+
+    def drop(self, volume: str, holder: str) -> None:
+        """Forget a use; none there is success."""
+        boot = self.holders().boot
+        with self.guarded():
+            for write in (True, False):
+                self._files.remove(self._uses / boot / kept.entry(volume, holder, write=write))
 
     def room(self) -> tuple[int, int, int]:
         """Bytes of the file system: all, used, and free for us."""

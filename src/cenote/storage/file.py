@@ -89,6 +89,7 @@ class FileRepository(Driver, about=ABOUT):
                 return
             self._directory.lock()
             try:
+                self._directory.open_uses()
                 self._layers.recover()
             except BaseException:
                 self._directory.unlock()
@@ -240,17 +241,13 @@ class FileRepository(Driver, about=ABOUT):
             self._sound(now, node)
             if node.kind is not Kind.DISK and not read_only:
                 raise VolumeReadOnly(uuid)
-            uses = self._directory.holders()
-            uses.take(uuid, holder, write=not read_only)
-            self._directory.keep(uses)
+            self._directory.take(uuid, holder, write=not read_only)
             return self._layers.source(node, read_only=read_only)
 
     def detach_volume(self, uuid: str, holder: str) -> None:
         """Forget the use."""
         with self._lock:
-            uses = self._directory.holders()
-            if uses.drop(uuid, holder):
-                self._directory.keep(uses)
+            self._directory.drop(uuid, holder)
 
     def holders(self, uuid: str) -> tuple[str, ...]:
         """Who has it attached."""
@@ -349,6 +346,9 @@ class FileRepository(Driver, about=ABOUT):
 
 def trusted(source: DiskSource) -> None:
     """``ImageBroken`` for a supplied image that names other files, or is no image: nobody reads the host's files so."""
+    path = Path(source.path)
+    if not path.is_absolute() or not path.is_file():  # QEMU takes a name with a colon for a protocol
+        raise ImageBroken(source.path, "no file of that absolute path")
     if source.format is not Format.QCOW2:
         return
     try:

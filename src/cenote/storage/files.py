@@ -39,6 +39,10 @@ class Files:
         """Give it back to its owner."""
         path.chmod(_OWNER_ONLY)
 
+    def touch(self, path: Path) -> None:
+        """An empty file of that name; there already is success."""
+        path.touch(mode=_OWNER_ONLY)
+
     def write(self, path: Path, text: str) -> None:
         """Replace a small file's content, all or nothing; :meth:`settle` makes it last."""
         part = path.with_name(path.name + ".part")

@@ -1,15 +1,12 @@
 """Who uses which volume: many readers or one writer, remembered over the driver's restart, not over the machine's."""
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TypedDict
+from urllib.parse import quote, unquote
 
 from cenote.storage.errors import VolumeInUse
 
-
-class _Kept(TypedDict):
-    boot: str
-    uses: dict[str, dict[str, bool]]
+_MODES = {True: "w", False: "r"}
 
 
 @dataclass
@@ -27,15 +24,12 @@ class Holders:
             raise VolumeInUse(volume, tuple(sorted(others)))
         self.uses.setdefault(volume, {})[holder] = write
 
-    def drop(self, volume: str, holder: str) -> bool:
-        """Forget a use; False when there was none."""
+    def drop(self, volume: str, holder: str) -> None:
+        """Forget a use; none there is success."""
         held = self.uses.get(volume, {})
-        if holder not in held:
-            return False
-        del held[holder]
+        held.pop(holder, None)
         if not held:
-            del self.uses[volume]
-        return True
+            self.uses.pop(volume, None)
 
     def of(self, volume: str) -> tuple[str, ...]:
         """Who uses the volume, sorted."""
@@ -47,12 +41,15 @@ class Holders:
         if any(held.values()) or (readers and held):
             raise VolumeInUse(volume, tuple(sorted(held)))
 
-    def text(self) -> str:
-        """As it is kept in a file."""
-        return json.dumps({"boot": self.boot, "uses": self.uses}, sort_keys=True)
+
+def entry(volume: str, holder: str, *, write: bool) -> str:
+    """A use as the name of an empty file: on a full disk names can still be added, and always taken away."""
+    return f"{volume}.{_MODES[write]}.{quote(holder, safe='')}"
 
 
-def read(text: str, boot: str) -> Holders:
-    """What :meth:`Holders.text` wrote; empty after the machine restarted. ``ValueError``, ``KeyError`` when garbled."""
-    kept: _Kept = json.loads(text)
-    return Holders(boot, kept["uses"] if kept["boot"] == boot else {})
+def read(boot: str, entries: Iterable[str]) -> Holders:
+    """The uses that these names say."""
+    uses = Holders(boot)
+    for volume, mode, holder in (name.split(".", 2) for name in entries):
+        uses.uses.setdefault(volume, {})[unquote(holder)] = mode == _MODES[True]
+    return uses

@@ -118,6 +118,7 @@ def _watched(words: Sequence[str], target: Path, progress: Progress, cancel: Can
             stderr=subprocess.PIPE,
             cwd=target.parent,
             env=_env(),
+            umask=0o077,
         )
     except FileNotFoundError as error:
         raise ToolMissing(_PROGRAM, "qemu-utils") from error
