@@ -8,12 +8,13 @@ from typing import TypeVar
 
 import libvirt
 
-from cenote.compute import eventloop, signals
+from cenote.compute import eventloop
 from cenote.compute.bulletin import Bulletin
 from cenote.compute.deadline import Calls, Job
 from cenote.compute.errors import HypervisorUnavailable
 from cenote.compute.event import DomainEvent, EventKind
 from cenote.compute.failure import About, translate
+from cenote.compute.signals import Signals
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class Connection:
         self._lock = threading.Lock()
         self._lanes: dict[libvirt.virConnect, int] = {}
         self._main: libvirt.virConnect | None = None
+        self._signals: Signals | None = None
         self._reason = "never connected"
         self._wake = threading.Event()
         self._closed = False
@@ -87,6 +89,8 @@ class Connection:
         with self._lock:
             main, self._main, self._reason = self._main, None, "the driver is closed"
             lanes, self._lanes = list(self._lanes), {}
+        if self._signals is not None:
+            self._signals.close()
         if main is not None:
             main.unregisterCloseCallback()
         for connection in (main, *lanes):
@@ -136,7 +140,7 @@ class Connection:
         try:
             connection = self._open()
             connection.registerCloseCallback(self._lost, None)
-            signals.register(connection, self._bulletin.post)
+            self._signals = Signals(connection, self._bulletin.post)
         except HypervisorUnavailable as error:
             self._reason = error.reason
             return False
@@ -182,4 +186,6 @@ class Connection:
         log.warning("%s: %s", self.uri, self._reason)
         with self._lock:
             self._lanes = {}
+        if self._signals is not None:
+            self._signals.close()
         self._bulletin.post(DomainEvent(EventKind.DISCONNECTED))

@@ -30,6 +30,7 @@ from cenote.compute.spec import BridgePort, NicSpec
 GONE = {libvirt.VIR_ERR_RPC, libvirt.VIR_ERR_NO_CONNECT, libvirt.VIR_ERR_INVALID_CONN}
 SILENT = {libvirt.VIR_ERR_AGENT_UNRESPONSIVE, libvirt.VIR_ERR_AGENT_UNSYNCED}
 UNFIT = {libvirt.VIR_ERR_CONFIG_UNSUPPORTED, libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_OPERATION_UNSUPPORTED}
+ABSENT = ("greater than max allowable vcpus", "cannot find character device")
 REFUSALS = ("is locked", "Tray of device", "device unplug request")
 
 
@@ -74,7 +75,7 @@ def by_state(code: int, text: str, about: About) -> HypervisorError | None:
         return DomainBusy(about.uuid, text)
     if code == libvirt.VIR_ERR_OPERATION_TIMEOUT or any(words in text for words in REFUSALS):
         return GuestRefused(about.uuid, about.call)
-    if "greater than max allowable vcpus" in text:
+    if any(words in text for words in ABSENT):
         return Unsupported(about.call, text)
     by_code = {
         libvirt.VIR_ERR_DEVICE_MISSING: DeviceUnknown(about.uuid, about.device),

@@ -1,5 +1,6 @@
 """libvirt's events in this room's words. The callbacks run on the event loop's thread: they only post."""
 
+import logging
 from collections.abc import Callable
 
 import libvirt
@@ -7,6 +8,8 @@ import libvirt
 from cenote.compute.domainxml.card import ALIAS as NIC_ALIAS
 from cenote.compute.domainxml.drive import ALIAS as DISK_ALIAS
 from cenote.compute.event import Device, DeviceKind, DomainEvent, EventKind, Reason
+
+log = logging.getLogger(__name__)
 
 Post = Callable[[DomainEvent], None]
 
@@ -30,6 +33,12 @@ PLAIN = {
     libvirt.VIR_DOMAIN_EVENT_CRASHED: EventKind.CRASHED,
 }
 
+DEVICES = {
+    libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED: EventKind.DEVICE_ADDED,
+    libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED: EventKind.DEVICE_REMOVED,
+    libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED: EventKind.DEVICE_KEPT,
+}
+
 
 def device_of(alias: str) -> Device | None:
     """The device that an alias names; None for those that Cenote does not count (controllers and the like)."""
@@ -50,52 +59,59 @@ def lifecycle(uuid: str, event: int, detail: int) -> DomainEvent | None:
     return None if kind is None else DomainEvent(kind, uuid)
 
 
-def register(connection: libvirt.virConnect, post: Post) -> None:
-    """Have every event of ``connection`` posted, for as long as it lives."""
+class Signals:
+    """Posts every event of a connection until :meth:`close`, without which the connection would never be freed."""
 
-    def on_lifecycle(_c: object, domain: libvirt.virDomain, event: int, detail: int, _o: object) -> None:
+    def __init__(self, connection: libvirt.virConnect, post: Post) -> None:
+        self._connection, self._post = connection, post
+        callbacks: dict[int, Callable[..., None]] = {
+            libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE: self._on_lifecycle,
+            libvirt.VIR_DOMAIN_EVENT_ID_REBOOT: self._on_reboot,
+            libvirt.VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE: self._on_agent,
+            libvirt.VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE: self._on_balloon,
+            libvirt.VIR_DOMAIN_EVENT_ID_RTC_CHANGE: self._on_clock,
+            libvirt.VIR_DOMAIN_EVENT_ID_TRAY_CHANGE: self._on_tray,
+            libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED: self._on_device,
+            libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED: self._on_device,
+            libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED: self._on_device,
+        }
+        self._numbers = [
+            connection.domainEventRegisterAny(None, event, callback, DEVICES.get(event))
+            for event, callback in callbacks.items()
+        ]
+
+    def close(self) -> None:
+        """Stop posting. On a connection that was lost only this side forgets. Idempotent."""
+        numbers, self._numbers = self._numbers, []
+        for number in numbers:
+            try:
+                self._connection.domainEventDeregisterAny(number)
+            except libvirt.libvirtError as error:
+                log.debug("an event of a lost connection: %s", error)
+
+    def _on_lifecycle(self, _c: object, domain: libvirt.virDomain, event: int, detail: int, _o: object) -> None:
         found = lifecycle(domain.UUIDString(), event, detail)
         if found is not None:
-            post(found)
+            self._post(found)
 
-    def on_reboot(_c: object, domain: libvirt.virDomain, _o: object) -> None:
-        post(DomainEvent(EventKind.REBOOTED, domain.UUIDString()))
+    def _on_reboot(self, _c: object, domain: libvirt.virDomain, _o: object) -> None:
+        self._post(DomainEvent(EventKind.REBOOTED, domain.UUIDString()))
 
-    def on_agent(_c: object, domain: libvirt.virDomain, state: int, _reason: int, _o: object) -> None:
+    def _on_agent(self, _c: object, domain: libvirt.virDomain, state: int, _reason: int, _o: object) -> None:
         up = state == libvirt.VIR_CONNECT_DOMAIN_EVENT_AGENT_LIFECYCLE_STATE_CONNECTED
-        post(DomainEvent(EventKind.AGENT_UP if up else EventKind.AGENT_DOWN, domain.UUIDString()))
+        self._post(DomainEvent(EventKind.AGENT_UP if up else EventKind.AGENT_DOWN, domain.UUIDString()))
 
-    def on_balloon(_c: object, domain: libvirt.virDomain, actual: int, _o: object) -> None:
-        post(DomainEvent(EventKind.BALLOON, domain.UUIDString(), value=actual * 1024))
+    def _on_balloon(self, _c: object, domain: libvirt.virDomain, actual: int, _o: object) -> None:
+        self._post(DomainEvent(EventKind.BALLOON, domain.UUIDString(), value=actual * 1024))
 
-    def on_clock(_c: object, domain: libvirt.virDomain, offset: int, _o: object) -> None:
-        post(DomainEvent(EventKind.CLOCK, domain.UUIDString(), value=offset))
+    def _on_clock(self, _c: object, domain: libvirt.virDomain, offset: int, _o: object) -> None:
+        self._post(DomainEvent(EventKind.CLOCK, domain.UUIDString(), value=offset))
 
-    def on_tray(_c: object, domain: libvirt.virDomain, alias: str, reason: int, _o: object) -> None:
+    def _on_tray(self, _c: object, domain: libvirt.virDomain, alias: str, reason: int, _o: object) -> None:
         opened = reason == libvirt.VIR_DOMAIN_EVENT_TRAY_CHANGE_OPEN
-        post(DomainEvent(EventKind.TRAY, domain.UUIDString(), device=device_of(alias), value=int(opened)))
+        self._post(DomainEvent(EventKind.TRAY, domain.UUIDString(), device=device_of(alias), value=int(opened)))
 
-    connection.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_LIFECYCLE, on_lifecycle, None)
-    connection.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_REBOOT, on_reboot, None)
-    connection.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_AGENT_LIFECYCLE, on_agent, None)
-    connection.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, on_balloon, None)
-    connection.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_RTC_CHANGE, on_clock, None)
-    connection.domainEventRegisterAny(None, libvirt.VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, on_tray, None)
-    register_devices(connection, post)
-
-
-def register_devices(connection: libvirt.virConnect, post: Post) -> None:
-    """Have the coming and going of devices posted."""
-    kinds = (
-        (libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, EventKind.DEVICE_ADDED),
-        (libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, EventKind.DEVICE_REMOVED),
-        (libvirt.VIR_DOMAIN_EVENT_ID_DEVICE_REMOVAL_FAILED, EventKind.DEVICE_KEPT),
-    )
-    for number, kind in kinds:
-
-        def on_device(_c: object, domain: libvirt.virDomain, alias: str, _o: object, kind: EventKind = kind) -> None:
-            device = device_of(alias)
-            if device is not None:
-                post(DomainEvent(kind, domain.UUIDString(), device=device))
-
-        connection.domainEventRegisterAny(None, number, on_device, None)
+    def _on_device(self, _c: object, domain: libvirt.virDomain, alias: str, kind: EventKind) -> None:
+        device = device_of(alias)
+        if device is not None:
+            self._post(DomainEvent(kind, domain.UUIDString(), device=device))

@@ -89,7 +89,6 @@ class Domain(Element):
     kernel = Attr("os/kernel", str)
     ramdisk = Attr("os/initrd", str)
     arguments = Attr("os/cmdline", str)
-    boot_menu = Attr("os/bootmenu/@enable", bool)
     acpi = Flag("features/acpi")
     apic = Flag("features/apic")
     pae = Flag("features/pae")
