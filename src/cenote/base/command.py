@@ -15,7 +15,7 @@ class Output:
 
 
 class CommandError(Exception):
-    """A program is missing, failed, or passed its deadline. Its text names the program, the cause and what it printed."""
+    """A program is missing, failed, or passed its deadline; the text names it, the cause and what it printed."""
 
     def __init__(self, argv: Sequence[str], cause: str, stderr: str = "", status: int | None = None) -> None:
         said = stderr.strip().splitlines()

@@ -16,6 +16,10 @@ EXTRAS = ("task", "verb", "object")
 """What a line may be about, besides its text."""
 
 
+PRIORITIES = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
+"""The priorities of syslog(3) for Python's levels."""
+
+
 class LineFormatter(logging.Formatter):
     """``2026-01-31T12:00:00Z info dispatch: begins verb=VM.start task=... object=...``."""
 
@@ -39,8 +43,6 @@ class LineFormatter(logging.Formatter):
 class JournalHandler(logging.Handler):
     """Sends events to journald with their task and object as fields."""
 
-    _PRIORITY = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
-
     def __init__(self, path: Path = JOURNAL) -> None:
         super().__init__()
         self._path = str(path)
@@ -51,7 +53,7 @@ class JournalHandler(logging.Handler):
         """Send one event."""
         fields = {
             "MESSAGE": self.format(record),
-            "PRIORITY": str(self._PRIORITY.get(record.levelno, 6)),
+            "PRIORITY": str(PRIORITIES.get(record.levelno, 6)),
             "SYSLOG_IDENTIFIER": "cenoted",
             **{f"CENOTE_{name.upper()}": str(value) for name in EXTRAS if (value := getattr(record, name, None))},
         }

@@ -100,8 +100,6 @@ class Entrance:
         return answer.value
 
 
-
-
 def commands(dispatcher: Dispatcher, logins: Logins) -> Callable[[Stream, str, Peer], None]:
     """What runs a command for a client at the other end of a stream."""
 
@@ -126,5 +124,3 @@ def health(rooms: Rooms) -> Callable[[], Mapping[str, object]]:
         }
 
     return tell
-
-

@@ -59,7 +59,10 @@ def furnish(config: Config, procedures: Procedures, drivers: Drivers, url: Calla
     undo.add("close the store", store.close)
     clock = SystemClock()
     facts = HostFacts(
-        drivers.hypervisor.facts(), drivers.wiring.kind.value, drivers.network_reason, management_address(drivers.wiring)
+        drivers.hypervisor.facts(),
+        drivers.wiring.kind.value,
+        drivers.network_reason,
+        management_address(drivers.wiring),
     )
     here = ensure_host(store, facts, clock.now())
     settings = Settings(config.state_dir, url())

@@ -8,8 +8,8 @@ from typing import Any
 from cenote.dispatch import generated
 from cenote.dispatch.answer import Peer
 from cenote.dispatch.sessions import Sessions
-from cenote.model.catalogue import Kind, Lifecycle, Signature
-from cenote.model.core import NULL, Ref
+from cenote.model.catalogue import Kind, Signature
+from cenote.model.core import NULL, Lifecycle, Ref
 from cenote.model.errors.access import RbacPermissionDenied
 from cenote.model.errors.general import MessageMethodUnknown, MessageParameterCountMismatch, MessageRemoved
 from cenote.model.sealed import CATALOGUE

@@ -101,9 +101,7 @@ class Dispatcher:
         answer = self._answered(call, lambda: perform.perform(self._procedures, context, call))
         if not call.asynchronous:
             return answer
-        return self._answered(
-            call, lambda: Success(TASK_REF, self.tasks.finished(call.signature, call.caller, answer))
-        )
+        return self._answered(call, lambda: Success(TASK_REF, self.tasks.finished(call.signature, call.caller, answer)))
 
     def _submit_task(self, call: Call) -> Future[Answer]:
         if not self._places.acquire(blocking=False):
@@ -128,7 +126,9 @@ class Dispatcher:
         log.info("begins", extra=about)
         answer = self._answered(call, lambda: perform.perform(self._procedures, context, call))
         log.info("done" if isinstance(answer, Success) else f"failed: {answer.text}", extra=about)
-        ended = self._answered(call, lambda: self.tasks.end(context, call.signature, call.target, answer, call.asynchronous))
+        ended = self._answered(
+            call, lambda: self.tasks.end(context, call.signature, call.target, answer, keep=call.asynchronous)
+        )
         return answer if isinstance(ended, Success) else ended
 
     def _refused(self, call: Call, refusal: Failure) -> Answer:

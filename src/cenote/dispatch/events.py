@@ -130,9 +130,9 @@ def collect(state: State, wanted: Filter, since: int | None) -> list[Event]:
         cls = CATALOGUE.classes[name]
         record = state.find(cls, ref)
         if record is not None:
-            what = What.ADD if record.created > since else What.MOD
+            what = What.ADD if record.born > since else What.MOD
             events.append(Event(change.revision, record, cls, ref, what))
-        elif change.last is None or change.last.created <= since:
+        elif change.last is None or change.last.born <= since:
             events.append(Event(change.revision, None, cls, ref, What.DEL))
     return sorted(events, key=lambda event: event.revision)
 
@@ -253,7 +253,8 @@ def _head(event: Event) -> dict[str, str]:
 
 
 def _event_xml(event: Event) -> str:
-    parts = [f"<member><name>{name}</name><value>{STRING.xml(text)}</value></member>" for name, text in _head(event).items()]
+    head = _head(event)
+    parts = [f"<member><name>{name}</name><value>{STRING.xml(head[name])}</value></member>" for name in head]
     if event.record is not None:
         snapshot = record_shape(event.cls).xml(wire_record(event.record))
         parts.append(f"<member><name>snapshot</name><value>{snapshot}</value></member>")

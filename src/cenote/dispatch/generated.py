@@ -133,7 +133,7 @@ def _combined(signature: Signature, field: Field[Any], record: Object, args: lis
 
 
 def constructor_values(cls: type[Object], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the record of a ``create`` sets: its constructor and editable fields, defaults where they may be left out."""
+    """What the record of a ``create`` sets: constructor and editable fields, defaults where they may be left out."""
     values: dict[str, Any] = {}
     for name, field in fields_of(cls).items():
         if field.access is Access.RUNTIME or field.far is not None:

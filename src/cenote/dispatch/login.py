@@ -51,7 +51,7 @@ class PamAuthority:
                 return False
         except KeyError:
             return False
-        return bool(pam.pam().authenticate(user, password, service=self._service))
+        return pam.pam().authenticate(user, password, service=self._service)
 
 
 class FileAuthority:
@@ -98,7 +98,7 @@ class Throttle:
                 del self._wrong[old]
             count = self._wrong.get(address, (0, now))[0] + 1
             self._wrong[address] = (count, now)
-        return min(0.25 * 2 ** min(count, 10), SLOWEST)
+        return min(0.25 * float(1 << min(count, 10)), SLOWEST)
 
     def right(self, address: str) -> None:
         """A right one came: forget the wrong ones."""

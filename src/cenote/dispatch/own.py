@@ -59,5 +59,3 @@ def inject(context: Context, class_: str, ref: str) -> str:
     record = before.get(cls, Ref[Object](ref))
     context.write(lambda draft: draft.touch(cls, record.ref))
     return token_of(before)
-
-

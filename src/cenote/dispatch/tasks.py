@@ -80,7 +80,7 @@ class Tasks:
         return report
 
     def end(
-        self, context: Context, signature: Signature, target: Ref[Any] | None, answer: Answer, keep: bool
+        self, context: Context, signature: Signature, target: Ref[Any] | None, answer: Answer, *, keep: bool
     ) -> Success:
         """The verb has ended: leave the guard, and finish the task's record or (``keep`` false) remove it."""
         made = context.task
@@ -127,15 +127,15 @@ class Tasks:
 
 def _outcome(answer: Answer, now: datetime) -> tuple[Assignment[Any], ...]:
     """The last words of a task's record."""
+    said: tuple[Assignment[Any], ...]
     if isinstance(answer, Success):
-        status, said = task_status_type.SUCCESS, task.result.to(result_text(answer))
+        said = (task.status.to(task_status_type.SUCCESS), task.result.to(result_text(answer)))
     else:
         cancelled = answer.code == TaskCancelled.code
         status = task_status_type.CANCELLED if cancelled else task_status_type.FAILURE
-        said = task.error_info.to((answer.code, *answer.params))
+        said = (task.status.to(status), task.error_info.to((answer.code, *answer.params)))
     return (
-        task.status.to(status),
-        said,
+        *said,
         task.progress.to(1.0),
         task.finished.to(now),
         task.allowed_operations.to((task_allowed_operations.DESTROY,)),

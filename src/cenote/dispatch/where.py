@@ -130,5 +130,3 @@ def _either(left: Test, right: Test) -> Test:
 
 def _both(left: Test, right: Test) -> Test:
     return lambda record: left(record) and right(record)
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -28,7 +28,7 @@ from cenote.store.state import State
 
 @contextmanager
 def published(
-    context: Context, vm: Ref[VM], *, device: Ref[Any] | None = None, images: dict[str, Ref[Any]] | None = None
+    context: Context, vm: Ref[VM], *, device: Ref[Any] | None = None, images: Mapping[str, Ref[Any]] | None = None
 ) -> Generator[None]:
     """Translate what a driver raises inside the block into the published error about that VM.
 
@@ -41,7 +41,11 @@ def published(
 
 
 def _translate(
-    error: errors.HypervisorError, context: Context, vm: Ref[VM], device: Ref[Any] | None, images: dict[str, Ref[Any]]
+    error: errors.HypervisorError,
+    context: Context,
+    vm: Ref[VM],
+    device: Ref[Any] | None,
+    images: Mapping[str, Ref[Any]],
 ) -> ApiError:
     here = context.rooms.host
     match error:

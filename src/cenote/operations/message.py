@@ -24,9 +24,9 @@ Records = Mapping[Ref[message], Mapping[str, Any]]
 
 
 @implements(message.create, quick=True)
-def create(context: Context, name: str, priority: int, cls: message_class, obj_uuid: str, body: str) -> Ref[message]:
+def create(context: Context, name: str, priority: int, cls_: message_class, obj_uuid: str, body: str) -> Ref[message]:
     """Tell the administrator something about an object."""
-    about = CLASSES.get(cls.value)
+    about = CLASSES.get(cls_.value)
     if about is not None:
         context.view.by_uuid(about, obj_uuid)
     now = context.rooms.clock.now()
@@ -35,7 +35,7 @@ def create(context: Context, name: str, priority: int, cls: message_class, obj_u
             message,
             message.name.to(name),
             message.priority.to(priority),
-            message.cls.to(cls),
+            message.cls.to(cls_),
             message.obj_uuid.to(obj_uuid),
             message.body.to(body),
             message.timestamp.to(now),
@@ -62,30 +62,6 @@ def destroy_many(context: Context, messages: tuple[Ref[message], ...]) -> None:
     context.write(work)
 
 
-@implements(message.get_all, quick=True)
-def get_all(context: Context) -> tuple[Ref[message], ...]:
-    """Every message."""
-    return tuple(each.ref for each in context.view.all(message))
-
-
-@implements(message.get_record, quick=True)
-def get_record(context: Context, self_: Ref[message]) -> Any:
-    """One message."""
-    return context.view.get(message, self_).values
-
-
-@implements(message.get_by_uuid, quick=True)
-def get_by_uuid(context: Context, uuid: str) -> Ref[message]:
-    """The message of that uuid."""
-    return context.view.by_uuid(message, uuid).ref
-
-
-@implements(message.get_all_records, quick=True)
-def get_all_records(context: Context) -> Any:
-    """Every message's record."""
-    return _records(context.view.all(message))
-
-
 @implements(message.get_since, quick=True)
 def get_since(context: Context, since: datetime) -> Any:
     """The messages since a moment."""
@@ -93,12 +69,12 @@ def get_since(context: Context, since: datetime) -> Any:
 
 
 @implements(message.get, quick=True)
-def get(context: Context, cls: message_class, obj_uuid: str, since: datetime) -> Any:
+def get(context: Context, cls_: message_class, obj_uuid: str, since: datetime) -> Any:
     """The messages about one object since a moment."""
     return _records(
         each
         for each in context.view.all(message)
-        if each.cls is cls and each.obj_uuid == obj_uuid and each.timestamp >= since
+        if each.cls is cls_ and each.obj_uuid == obj_uuid and each.timestamp >= since
     )
 
 

@@ -28,7 +28,7 @@ Consequence = Callable[[Context, Ref[Any], Any], None]
 
 @dataclass(frozen=True, slots=True)
 class Procedures:
-    """Every bound procedure: by message, by class for ``create`` and ``destroy``, by field for a setter's consequence."""
+    """Every bound procedure: by message, by class for create and destroy, by field for a setter's consequence."""
 
     verbs: dict[str, Procedure] = field(default_factory=dict[str, Procedure])
     creates: dict[str, Create] = field(default_factory=dict[str, Create])
@@ -47,8 +47,6 @@ class Procedures:
 _bound = Procedures()
 
 
-
-
 @overload
 def implements(
     message: StaticMessage[P, R], *, quick: bool = False
@@ -60,12 +58,9 @@ def implements(
 def implements(message: Message[Any, Any, Any], *, quick: bool = False) -> Any:
     """Bind the decorated procedure to ``message``. ``quick``: it touches records only, and needs no task."""
 
-    def bind(procedure: Procedure) -> Procedure:
-        return _once(_bound.verbs, message.wire_name, procedure)
-
     if quick:
         _bound.quick.add(message.wire_name)
-    return bind
+    return lambda procedure: _once(_bound.verbs, message.wire_name, procedure)
 
 
 def creates(
@@ -73,19 +68,13 @@ def creates(
 ) -> Callable[[Callable[[Context, Mapping[str, Any]], Ref[O]]], Callable[[Context, Mapping[str, Any]], Ref[O]]]:
     """Bind the decorated procedure to the generated ``create`` of ``cls``: it gets the record's values by field."""
 
-    def bind(procedure: Callable[[Context, Mapping[str, Any]], Ref[O]]) -> Callable[[Context, Mapping[str, Any]], Ref[O]]:
-        return _once(_bound.creates, cls.__name__, procedure)
-
-    return bind
+    return lambda procedure: _once(_bound.creates, cls.__name__, procedure)
 
 
 def destroys(cls: type[O]) -> Callable[[Callable[[Context, Ref[O]], None]], Callable[[Context, Ref[O]], None]]:
     """Bind the decorated procedure to the generated ``destroy`` of ``cls``."""
 
-    def bind(procedure: Callable[[Context, Ref[O]], None]) -> Callable[[Context, Ref[O]], None]:
-        return _once(_bound.destroys, cls.__name__, procedure)
-
-    return bind
+    return lambda procedure: _once(_bound.destroys, cls.__name__, procedure)
 
 
 def on_set(
@@ -93,10 +82,7 @@ def on_set(
 ) -> Callable[[Callable[[Context, Ref[Any], T], None]], Callable[[Context, Ref[Any], T], None]]:
     """Bind the decorated procedure to a generated setter: it sets the field itself, and does what follows."""
 
-    def bind(procedure: Callable[[Context, Ref[Any], T], None]) -> Callable[[Context, Ref[Any], T], None]:
-        return _once(_bound.consequences, (field_.owner.__name__, field_.name), procedure)
-
-    return bind
+    return lambda procedure: _once(_bound.consequences, (field_.owner.__name__, field_.name), procedure)
 
 
 def bind(message: Message[Any, Any, Any], procedure: Procedure) -> None:

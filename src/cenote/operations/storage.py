@@ -80,7 +80,11 @@ def home(context: Context, vdi: VDI) -> Repository:
 
 @contextmanager
 def published(
-    *, sr: Ref[SR] = NULL, vdi: Ref[VDI] = NULL, operation: str = "", task: Ref[object] | None = None  # type: ignore[type-var]
+    *,
+    sr: Ref[SR] = NULL,
+    vdi: Ref[VDI] = NULL,
+    operation: str = "",
+    task: Ref[object] | None = None,  # type: ignore[type-var]
 ) -> Generator[None]:
     """Translate what a driver raises inside the block into the published error, about that SR and that VDI."""
     try:

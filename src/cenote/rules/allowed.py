@@ -8,14 +8,14 @@ from typing import Any
 
 from cenote.model.catalogue import fields_of
 from cenote.model.classes.host import host
-from cenote.model.classes.network import network
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VBD import VBD
 from cenote.model.classes.VDI import VDI
 from cenote.model.classes.VIF import VIF
 from cenote.model.classes.vm import VM, vm_operations
 from cenote.model.core import ApiError, Draft, Object, View
-from cenote.rules import device, host as host_rules, storage, vm
+from cenote.rules import device, storage, vm
+from cenote.rules import host as host_rules
 
 Refuses = Callable[[View, Any, Any], ApiError | None]
 
@@ -62,14 +62,19 @@ def deriver(offered: Offered) -> Callable[[Draft], None]:
 def _affected(draft: Draft) -> list[Object]:
     """Touched objects that have rules; a VM's devices and a VBD's disk follow what they hang on."""
     found: dict[str, Object] = {}
-    for cls in (*RULES, network):
-        if cls in RULES:
-            found.update({record.ref: record for record in draft.touched(cls)})
+    for cls in RULES:
+        touched: list[Object] = draft.touched(cls)
+        found.update({each.ref: each for each in touched})
     for record in draft.touched(VM):
-        found.update({each.ref: each for ref in record.VBDs if (each := draft.find(VBD, ref))})
-        found.update({each.ref: each for ref in record.VIFs if (each := draft.find(VIF, ref))})
+        for vbd in record.VBDs:
+            _note(found, draft.find(VBD, vbd))
+        for vif in record.VIFs:
+            _note(found, draft.find(VIF, vif))
     for disk in [each for each in found.values() if isinstance(each, VBD)]:
-        image = draft.find(VDI, disk.VDI)
-        if image is not None:
-            found[image.ref] = image
+        _note(found, draft.find(VDI, disk.VDI))
     return list(found.values())
+
+
+def _note(found: dict[str, Object], record: Object | None) -> None:
+    if record is not None:
+        found[record.ref] = record

@@ -6,6 +6,7 @@ from cenote.model.classes.PBD import PBD
 from cenote.model.classes.SR import SR, storage_operations
 from cenote.model.classes.VBD import VBD, vbd_mode
 from cenote.model.classes.VDI import VDI, vdi_operations, vdi_type
+from cenote.model.classes.vm import VM, vm_power_state
 from cenote.model.core import ApiError, View
 from cenote.model.errors.general import OperationNotAllowed, OtherOperationInProgress
 from cenote.model.errors.storage import (
@@ -60,8 +61,6 @@ def vdi_refusal(view: View, vdi: VDI, operation: vdi_operations) -> ApiError | N
 
 
 def _suspended_on(view: View, vdi: VDI) -> bool:
-    from cenote.model.classes.vm import VM, vm_power_state
-
     return any(vm.suspend_VDI == vdi.ref and vm.power_state is vm_power_state.SUSPENDED for vm in view.all(VM))
 
 

@@ -54,7 +54,16 @@ STATES: Mapping[vm_operations, tuple[vm_power_state, ...]] = {
 """The power states in which each operation may begin; one that is not here may begin in any."""
 
 TEMPLATES = frozenset(
-    {op.CLONE, op.COPY, op.PROVISION, op.DESTROY, op.METADATA_EXPORT, op.EXPORT, op.CHANGING_VCPUS, op.CHANGING_MEMORY_LIMITS}
+    {
+        op.CLONE,
+        op.COPY,
+        op.PROVISION,
+        op.DESTROY,
+        op.METADATA_EXPORT,
+        op.EXPORT,
+        op.CHANGING_VCPUS,
+        op.CHANGING_MEMORY_LIMITS,
+    }
 )
 """What may be done to a template."""
 
@@ -69,8 +78,8 @@ GENTLE = frozenset({op.CLEAN_SHUTDOWN, op.CLEAN_REBOOT, op.SHUTDOWN})
 
 def refusal(view: View, vm: VM, operation: vm_operations) -> ApiError | None:
     """Why the operation may not begin now, or None."""
-    if operation.value in {str(getattr(each, "value", each)) for each in vm.blocked_operations}:
-        return OperationBlocked(vm.ref, _blocked_by(vm, operation))
+    if operation in vm.blocked_operations:
+        return OperationBlocked(vm.ref, vm.blocked_operations[operation])
     if vm.is_control_domain and operation not in CONTROL_DOMAIN:
         return OperationNotAllowed("it is the control domain of a host")
     if vm.is_a_template and operation not in TEMPLATES:
@@ -82,10 +91,6 @@ def refusal(view: View, vm: VM, operation: vm_operations) -> ApiError | None:
         expected = ", ".join(state.value.lower() for state in wanted)
         return VmBadPowerState(vm.ref, expected, vm.power_state.value.lower())
     return _in_progress(vm, operation) or _unable(vm, operation)
-
-
-def _blocked_by(vm: VM, operation: vm_operations) -> str:
-    return next(str(code) for key, code in vm.blocked_operations.items() if str(getattr(key, "value", key)) == operation.value)
 
 
 def _in_progress(vm: VM, operation: vm_operations) -> ApiError | None:

@@ -58,7 +58,7 @@ class StoreDraft:
 
     def by_uuid(self, cls: type[O], uuid: str) -> O:
         """The record of that UUID; raises ``UUID_INVALID``."""
-        ref = self._uuids.get((cls.__name__, uuid))
+        ref: Ref[O] | None = self._uuids.get((cls.__name__, uuid))
         if ref is None:
             raise UuidInvalid(cls.__name__, uuid)
         return self.get(cls, ref)
@@ -66,7 +66,7 @@ class StoreDraft:
     def touch(self, cls: type[O], ref: Ref[O]) -> None:
         """Count an object as changed; see :class:`cenote.model.core.Draft`."""
         record = self.get(cls, ref)
-        self._put(cls, record, record.created)
+        self._put(cls, record, record.born)
 
     def touched(self, cls: type[O]) -> list[O]:
         """The objects of a class that this draft has changed and that are still there."""
@@ -128,7 +128,7 @@ class StoreDraft:
         self.changed[name, record.ref] = None
 
     def _set(self, cls: type[Object], record: Object, field: str, value: Any) -> None:
-        self._put(cls, Object(record.ref, {**record.values, field: value}), record.created)
+        self._put(cls, Object(record.ref, {**record.values, field: value}), record.born)
 
     def _link(self, cls: type[Object], field: Field[Any], ref: Ref[Any], target: Ref[Any]) -> None:
         for far in self._far_sides(cls, field, target):

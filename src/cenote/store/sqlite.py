@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 import shutil
@@ -81,8 +80,7 @@ class SqliteStore(MemoryStore):
                     self._write(state, draft, change)
                 self._db.execute("UPDATE meta SET value = ? WHERE key = 'revision'", (str(state.revision),))
         except sqlite3.Error as error:
-            full = "full" in str(error) or isinstance(error.__cause__, OSError) and error.__cause__.errno == errno.ENOSPC
-            if full:
+            if "full" in str(error):
                 raise StoreFullError(str(self._path.parent)) from error
             raise StoreError(f"the store {self._path} can't be written: {error}") from error
 
@@ -96,7 +94,7 @@ class SqliteStore(MemoryStore):
             self._db.execute(
                 "INSERT INTO record VALUES (?, ?, ?, ?, ?) ON CONFLICT (class, ref) DO UPDATE SET"
                 " revision = excluded.revision, body = excluded.body",
-                (*key, record.created, record.revision, _body(self._catalogue, record)),
+                (*key, record.born, record.revision, _body(self._catalogue, record)),
             )
         else:
             self._db.execute("UPDATE record SET revision = ? WHERE class = ? AND ref = ?", (state.revision, *key))
@@ -191,27 +189,32 @@ def _body(catalogue: Catalogue, record: Object) -> bytes:
 
 def _load(connection: sqlite3.Connection, catalogue: Catalogue) -> State:
     connection.execute(
-        "DELETE FROM tombstone WHERE revision <= (SELECT revision FROM tombstone ORDER BY revision DESC LIMIT 1 OFFSET ?)",
+        "DELETE FROM tombstone WHERE revision <="
+        " (SELECT revision FROM tombstone ORDER BY revision DESC LIMIT 1 OFFSET ?)",
         (TOMBSTONES,),
     )
     records: dict[str, dict[Ref[Any], Object]] = {}
-    for name, ref, created, revision, body in connection.execute("SELECT class, ref, created, revision, body FROM record"):
+    rows = connection.execute("SELECT class, ref, created, revision, body FROM record")
+    for name, ref, created, revision, body in rows:
         cls = catalogue.classes.get(name)
         if cls is not None:
             values = restore(catalogue, cls, ref, orjson.loads(body))
             records.setdefault(name, {})[ref] = cls(Ref(ref), values, created, revision)
     _fill_inverses(catalogue, records)
     tables: Map[str, Table] = Map({name: EMPTY.update(rows) for name, rows in records.items()})
-    uuids = Map(
-        {(name, row.values["uuid"]): row.ref for name, rows in records.items() for row in rows.values() if "uuid" in row.values}
-    )
+    found: dict[tuple[str, str], Ref[Any]] = {
+        (name, row.values["uuid"]): row.ref
+        for name, rows in records.items()
+        for row in rows.values()
+        if "uuid" in row.values
+    }
     revision = int(_meta(connection, "revision"))
-    return State(_meta(connection, "epoch"), revision, tables, uuids, _history(connection, records, revision))
+    return State(_meta(connection, "epoch"), revision, tables, Map(found), _history(connection, records, revision))
 
 
 def _fill_inverses(catalogue: Catalogue, records: Mapping[str, Mapping[Ref[Any], Object]]) -> None:
     for (name, field), sides in catalogue.inverses.items():
-        for row in sorted(records.get(name, {}).values(), key=lambda each: each.created):
+        for row in sorted(records.get(name, {}).values(), key=lambda each: each.born):
             for far in sides:
                 target = records.get(far.owner.__name__, {}).get(row.values[field])
                 if target is not None:
@@ -220,11 +223,13 @@ def _fill_inverses(catalogue: Catalogue, records: Mapping[str, Mapping[Ref[Any],
                     target.values = held
 
 
-def _history(connection: sqlite3.Connection, records: Mapping[str, Mapping[Ref[Any], Object]], revision: int) -> History:
+def _history(
+    connection: sqlite3.Connection, records: Mapping[str, Mapping[Ref[Any], Object]], revision: int
+) -> History:
     oldest = connection.execute("SELECT min(revision) FROM tombstone").fetchone()[0]
     count = connection.execute("SELECT count(*) FROM tombstone").fetchone()[0]
     changes = [
-        Change(row.revision, name, row.ref, What.ADD if row.created == row.revision else What.MOD)
+        Change(row.revision, name, row.ref, What.ADD if row.born == row.revision else What.MOD)
         for name, rows in records.items()
         for row in rows.values()
     ]

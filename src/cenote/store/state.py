@@ -49,7 +49,7 @@ class State:
 
     def by_uuid(self, cls: type[O], uuid: str) -> O:
         """The record of that UUID; raises ``UUID_INVALID``."""
-        ref = self.uuids.get((cls.__name__, uuid))
+        ref: Ref[O] | None = self.uuids.get((cls.__name__, uuid))
         if ref is None:
             raise UuidInvalid(cls.__name__, uuid)
         return self.get(cls, ref)

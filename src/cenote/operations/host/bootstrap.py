@@ -192,5 +192,3 @@ def _control_values(draft: Draft, ref: Ref[host], found: HypervisorFacts) -> Map
         "VCPUs_at_startup": found.cpu_count,
         **limits,
     }
-
-

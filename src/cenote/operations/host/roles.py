@@ -30,7 +30,7 @@ def ref_of(name: str) -> Ref[role]:
 
 def ensure(draft: Draft) -> None:
     """Make the records be there and be true to this version's model."""
-    wanted: dict[str, tuple[str, ...]] = {name: () for name in CATALOGUE.signatures}
+    wanted: dict[str, tuple[str, ...]] = dict.fromkeys(CATALOGUE.signatures, ())
     for name in (*(each.value for each in LADDER), CLIENT_CERT):
         wanted[name] = tuple(wire for wire, signature in CATALOGUE.signatures.items() if name in signature.roles)
     for record in list(draft.all(role)):

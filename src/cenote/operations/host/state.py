@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from cenote.model.classes.host import host as Host
@@ -21,7 +22,7 @@ def enable(context: Context, host: Ref[Host]) -> None:
 
 
 @implements(Host.disable)
-def disable(context: Context, host: Ref[Host], auto_enable: bool) -> None:
+def disable(context: Context, host: Ref[Host], auto_enable: bool = True) -> None:
     """Let no more VMs be started on the host; those that run go on."""
     context.write(lambda draft: draft.update(host, Host.enabled.to(False)))
 
@@ -63,7 +64,7 @@ def get_management_interface(context: Context, host: Ref[Host]) -> Ref[PIF]:
 
 
 @implements(Host.call_plugin, quick=True)
-def call_plugin(context: Context, host: Ref[Host], plugin: str, fn: str, args: dict[str, str]) -> str:
+def call_plugin(context: Context, host: Ref[Host], plugin: str, fn: str, args: Mapping[str, str]) -> str:
     """Call a plugin of the host; there are none yet."""
     raise XenapiMissingPlugin(plugin)
 

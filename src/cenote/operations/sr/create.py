@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from cenote.base.undo import Undo
 from cenote.model.classes.host import host
@@ -19,6 +20,8 @@ from cenote.operations.sr.scan import scan_records
 from cenote.operations.storage import published
 from cenote.storage.registry import types
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 
 @implements(SR.create)
 def create(
@@ -31,7 +34,7 @@ def create(
     type: str,  # noqa: A002 - the published name
     content_type: str,
     shared: bool,
-    sm_config: Mapping[str, str],
+    sm_config: Mapping[str, str] = NOTHING,
 ) -> Ref[SR]:
     """Prepare the medium, attach it to the host, and tell what is on it."""
     new = str(uuid.uuid4())
@@ -93,7 +96,7 @@ def introduce(
     type: str,  # noqa: A002 - the published name
     content_type: str,
     shared: bool,
-    sm_config: Mapping[str, str],
+    sm_config: Mapping[str, str] = NOTHING,
 ) -> Ref[SR]:
     """Add the record of a repository that exists already; a PBD says where, and plugging it attaches it."""
     if any(each.uuid == uuid for each in context.view.all(SR)):
@@ -143,5 +146,3 @@ def _remove(context: Context, sr: Ref[SR]) -> None:
 def get_supported_types(context: Context) -> tuple[str, ...]:
     """The types of repository that there are drivers for."""
     return tuple(types())
-
-

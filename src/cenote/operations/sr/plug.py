@@ -27,9 +27,7 @@ log = logging.getLogger(__name__)
 def create(context: Context, values: Mapping[str, Any]) -> Ref[PBD]:
     """Say how a host reaches a repository; plugging attaches it."""
     context.view.get(SR, values["SR"])
-    return context.write(
-        lambda draft: draft.create(PBD, *assignments(PBD, values), PBD.currently_attached.to(False))
-    )
+    return context.write(lambda draft: draft.create(PBD, *assignments(PBD, values), PBD.currently_attached.to(False)))
 
 
 @destroys(PBD)
@@ -96,4 +94,8 @@ def attach_all(rooms: Rooms) -> None:
             refresh(rooms, attach(rooms, pbd.ref))
         except ApiError as error:
             log.error("repository %s can't be attached: %s", pbd.SR, error)
-            rooms.store.transact(lambda draft, ref=pbd.ref: draft.update(ref, PBD.currently_attached.to(False)))
+            _note_detached(rooms, pbd.ref)
+
+
+def _note_detached(rooms: Rooms, pbd: Ref[PBD]) -> None:
+    rooms.store.transact(lambda draft: draft.update(pbd, PBD.currently_attached.to(False)))

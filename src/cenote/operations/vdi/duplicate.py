@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from cenote.base.undo import Undo
 from cenote.model.classes.SR import SR
@@ -18,15 +19,17 @@ from cenote.storage.contract import VolumeFacts
 
 __all__ = ["clone", "copy", "discard"]
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
 
 @implements(VDI.clone)
-def clone_message(context: Context, vdi: Ref[VDI], driver_params: Mapping[str, str]) -> Ref[VDI]:
+def clone_message(context: Context, vdi: Ref[VDI], driver_params: Mapping[str, str] = NOTHING) -> Ref[VDI]:
     """Clone a disk in constant time."""
     return clone(context, vdi)
 
 
 @implements(VDI.snapshot)
-def snapshot_message(context: Context, vdi: Ref[VDI], driver_params: Mapping[str, str]) -> Ref[VDI]:
+def snapshot_message(context: Context, vdi: Ref[VDI], driver_params: Mapping[str, str] = NOTHING) -> Ref[VDI]:
     """Keep the disk as it is now, read-only, in constant time."""
     source, new, now = context.view.get(VDI, vdi), str(uuid.uuid4()), context.rooms.clock.now()
     repository = home(context, source)
@@ -45,7 +48,9 @@ def snapshot_message(context: Context, vdi: Ref[VDI], driver_params: Mapping[str
 
 
 @implements(VDI.copy)
-def copy_message(context: Context, vdi: Ref[VDI], sr: Ref[SR], base_vdi: Ref[VDI], into_vdi: Ref[VDI]) -> Ref[VDI]:
+def copy_message(
+    context: Context, vdi: Ref[VDI], sr: Ref[SR] = NULL, base_vdi: Ref[VDI] = NULL, into_vdi: Ref[VDI] = NULL
+) -> Ref[VDI]:
     """Copy a disk in full, to a new disk in ``sr`` (NULL: its own) or into one that exists."""
     if into_vdi == NULL:
         return copy(context, vdi, sr, context.progress.report)

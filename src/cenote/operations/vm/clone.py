@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from cenote.base.undo import Undo
 from cenote.model.classes.SR import SR
@@ -61,7 +62,7 @@ def _disks(
     found: list[_Disk] = [_Disk(each, each.VDI) for each in vbds if each not in full]
     for at, vbd in enumerate(full):
         made = make(vbd.VDI, context.progress.part(at / len(full), (at + 1) / len(full)))
-        undo.add(f"destroy the new disk {made}", lambda made=made: duplicate.discard(context, made))
+        undo.add(f"destroy the new disk {made}", partial(duplicate.discard, context, made))
         found.append(_Disk(vbd, made))
     return found
 

@@ -113,5 +113,3 @@ def _done(draft: Draft, vm: Ref[VM]) -> None:
     record = draft.get(VM, vm)
     left = {key: value for key, value in record.other_config.items() if key != DISKS}
     draft.update(vm, VM.other_config.to(left), VM.is_a_template.to(False))
-
-

@@ -107,7 +107,8 @@ def _virtualization(vm: VM) -> Virtualization:
         domain_type.PVH: Virtualization.PVH,
         domain_type.HVM: Virtualization.HVM,
     }
-    unspecified = Virtualization.HVM if vm.HVM_boot_policy or not (vm.PV_kernel or vm.PV_bootloader) else Virtualization.PV
+    paravirtual = not vm.HVM_boot_policy and (vm.PV_kernel or vm.PV_bootloader)
+    unspecified = Virtualization.PV if paravirtual else Virtualization.HVM
     return kinds.get(vm.domain_type, unspecified)
 
 
@@ -137,6 +138,6 @@ def _number(given: Mapping[str, str], name: str) -> int | None:
 
 
 def _on_crash(action: on_crash_behaviour) -> ExitAction:
-    if action in {on_crash_behaviour.RESTART, on_crash_behaviour.COREDUMP_AND_RESTART, on_crash_behaviour.RENAME_RESTART}:
+    if action.value.endswith("restart"):
         return ExitAction.RESTART
     return ExitAction.PRESERVE if action is on_crash_behaviour.PRESERVE else ExitAction.DESTROY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cenote.base.undo import Undo
 from cenote.model.classes.host import host as Host
 from cenote.model.classes.VBD import VBD
+from cenote.model.classes.VDI import VDI
 from cenote.model.classes.vm import VM, vm_power_state
 from cenote.model.core import NULL, Draft, Ref
 from cenote.operations.compute import in_state, observed, published
@@ -61,7 +62,7 @@ def power_on(context: Context, vm: Ref[VM], paused: bool) -> None:
     observed(context, in_state(vm, wanted), f"the start of {record.name_label}")
 
 
-def images(context: Context, vm: VM, devices: spec.Devices) -> dict[str, Ref[object]]:  # type: ignore[type-var]
+def images(context: Context, vm: VM, devices: spec.Devices) -> dict[str, Ref[VDI]]:
     """The VDI behind each path that the guest opens, so that an error about a path can name it."""
     by_index = {int(vbd.userdevice): vbd.VDI for ref in vm.VBDs if (vbd := context.view.find(VBD, ref))}
     return {each.source: by_index[each.index] for each in devices.disks if each.source is not None}

@@ -69,9 +69,7 @@ def _resume(context: Context, vm: Ref[VM], on: Ref[Host] | None, paused: bool) -
         devices = resources.attach(context, record, undo)
         known = {**images(context, record, devices), str(path): vdi}
         with published(context, vm, images=known):
-            context.rooms.hypervisor.restore(
-                path, spec.domain(record, devices, context.rooms.settings), paused=paused
-            )
+            context.rooms.hypervisor.restore(path, spec.domain(record, devices, context.rooms.settings), paused=paused)
         undo.keep()
     wanted = vm_power_state.PAUSED if paused else vm_power_state.RUNNING
     observed(context, in_state(vm, wanted), "the resumption")
