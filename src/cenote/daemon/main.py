@@ -121,8 +121,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     logs.set_up(verbose=options.verbose)
     stop = threading.Event()
+
+    def told_to_stop(number: int, frame: object) -> None:
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, told_to_stop)
     try:
         config = load(options.config, verbose=options.verbose)
         _directories(config)

@@ -125,8 +125,8 @@ def _combined(signature: Signature, field: Field[Any], record: Object, args: lis
             return tuple(each for each in old if each != args[0])
         case Kind.ADD_TO:
             if args[0] in old:
-                key = field.shape.key_text(args[0])  # type: ignore[attr-defined]  # ADD_TO exists for maps only
-                raise MapDuplicateKey(signature.cls.__name__, field.wire_name, record.ref, key)
+                key = signature.params[1].shape.json(args[0])
+                raise MapDuplicateKey(signature.cls.__name__, field.wire_name, record.ref, str(key))
             return {**old, args[0]: args[1]}
         case _:
             return {key: value for key, value in old.items() if key != args[0]}

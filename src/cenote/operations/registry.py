@@ -60,7 +60,11 @@ def implements(message: Message[Any, Any, Any], *, quick: bool = False) -> Any:
 
     if quick:
         _bound.quick.add(message.wire_name)
-    return lambda procedure: _once(_bound.verbs, message.wire_name, procedure)
+
+    def take(procedure: Procedure) -> Procedure:
+        return _once(_bound.verbs, message.wire_name, procedure)
+
+    return take
 
 
 def creates(
