@@ -162,11 +162,12 @@ def _uuids(query: Query) -> Candidates | None:
 
 
 def _objects(job: Job, target: type[Object] | None) -> Candidates:
-    if target is None or not target.listed:
+    if target is None:
         return []
     return [
         (str(record.values["uuid"]), str(next((record.values[each] for each in LABELS if each in record.values), "")))
         for record in job.names.all(target).values()
+        if "uuid" in record.values
     ]
 
 

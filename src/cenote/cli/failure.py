@@ -18,7 +18,7 @@ def labels(code: str, count: int) -> list[str] | None:
     declared = ERRORS.get(code)
     if declared is None:
         return None
-    names = list(inspect.signature(declared).parameters)
+    names = list(declared.names)
     return [*names, *["<extra>"] * (count - len(names))]
 
 

@@ -20,10 +20,11 @@ class Names:
         self._known: dict[type[Object], Mapping[Ref[Any], Object]] = {}
 
     def all(self, cls: type[O]) -> Mapping[Ref[O], O]:
-        """Every record of a class by reference."""
+        """Every record of a class by reference; nothing of a class that can't be listed."""
         known = self._known.get(cls)
         if known is None:
-            known = {each.ref: each for each in self._session.records(cls)} if cls.listed else {}
+            listed = f"{cls.__name__}.get_all_records" in self._session.catalogue.signatures
+            known = {each.ref: each for each in self._session.records(cls)} if listed else {}
             self._known[cls] = known
         return known  # type: ignore[return-value]  # what is kept under a class is of that class
 
@@ -53,7 +54,7 @@ class Names:
         if not text.startswith("OpaqueRef:") or text == NULL:
             return text
         for cls in self._session.catalogue.classes.values():
-            record = self.all(cls).get(Ref(text)) if cls.listed else None
+            record = self.all(cls).get(Ref(text))
             if record is not None:
                 label = record.values.get("name_label")
                 uuid = str(record.values.get("uuid", text))

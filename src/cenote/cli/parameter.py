@@ -111,7 +111,7 @@ def parameters_of(catalogue: Catalogue, cls: type[Object]) -> dict[str, Paramete
 
 
 def _all_fields(cls: type[Object]) -> list[str]:
-    return [each.wire_name.replace("_", "-") for each in fields_of(cls).values()]
+    return [each.wire_name.replace("_", "-") for each in fields_of(cls).values() if not each.internal]
 
 
 def _members(shape: Shape[Any], value: Value) -> Callable[[Row], list[str]] | None:

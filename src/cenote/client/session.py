@@ -125,7 +125,7 @@ class Session:
         token, watched = "", list(classes)
         while True:
             batch: Any = self._send("event.from", [watched, token, timeout])
-            token = str(batch["token"] if isinstance(batch, Mapping) else batch.token)
+            token = str(batch.token if hasattr(batch, "token") else batch["token"])
             yield
 
     def logout(self) -> None:
@@ -148,7 +148,7 @@ def login(transport: Transport, catalogue: Catalogue, user: str, password: str, 
 def _ordered(message: Message[Any, Any, Any], params: Sequence[Any], named: Mapping[str, Any]) -> list[Any]:
     """Positional and named parameters in the order of the declaration."""
     found = list(params)
-    python_names = {message.renamed.get(name, name.removesuffix("_")): value for name, value in named.items()}
+    python_names = {name.removesuffix("_"): value for name, value in named.items()}
     for param in message.params[len(found) :]:
         if param.name not in python_names:
             break

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from cenote.model.catalogue import seal
-from cenote.model.core import Field, Object, editable, message, runtime
+from cenote.model.core import Field, Object, editable, message, runtime, static
 from cenote.model.roles import Role
 
 
@@ -27,18 +27,18 @@ class lamp(Object):
     watts: Field[int] = editable("its power", default=0)
     tags: Field[tuple[str, ...]] = editable("its tags", default=())
 
-    @message(Role.VM_OPERATOR, self_name="lamp", renamed={"for_": "for"})
+    @message(Role.VM_OPERATOR, self_name="lamp")
     def shine(self, how: mood, for_: int, loud: bool) -> str:
         """Shine."""
         raise NotImplementedError
 
-    @message(Role.VM_OPERATOR)
+    @static(Role.VM_OPERATOR)
     @staticmethod
     def count(at_least: int) -> int:
         """Count the lamps."""
         raise NotImplementedError
 
-    @message(Role.OPEN, session_required=False)
+    @static(Role.OPEN, session_required=False)
     @staticmethod
     def hello(name: str) -> str:
         """Greet somebody who is not logged in."""

@@ -53,7 +53,7 @@ def test_call_without_session() -> None:
 
 def test_call_with_a_parameter_that_is_not_there() -> None:
     with pytest.raises(TypeError, match="no parameter colour"):
-        session(Recorder()).call(lamp.count, at_least=1, colour=2)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+        session(Recorder()).call(lamp.count, at_least=1, colour=2)  # type: ignore[call-overload]  # pyright: ignore[reportCallIssue]
 
 
 def test_start() -> None:

@@ -36,7 +36,7 @@ def _one(job: Job) -> VM:
         _end(job, "No VM found\n")
     if len(rows) > 1:
         _end(job, "Multiple VMs found: please narrow your request to one VM.\n")
-    return job.session.record(VM, rows[0].record.ref)
+    return job.names.all(VM)[rows[0].record.ref]
 
 
 def _end(job: Job, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cenote.cli.command import Book, Select
@@ -104,14 +104,14 @@ def _this_or_named(job: Job) -> Ref[host]:
     return job.session.get(session.this_host, Ref[session](job.session.token))
 
 
-def _show(job: Job, pairs: dict[str, str]) -> None:
+def _show(job: Job, pairs: Mapping[str, str]) -> None:
     job.page.table([[Cell(name, "", text, text) for name, text in pairs.items()]])
 
 
 @book("host-cpu-info", "Shows the processors of a host.", optional="uuid")
 def cpu_info(job: Job) -> None:
     """Show host.cpu_info."""
-    _show(job, dict(job.session.get(host.cpu_info, _this_or_named(job))))
+    _show(job, job.session.get(host.cpu_info, _this_or_named(job)))
 
 
 @book("host-get-cpu-features", "Shows the processor features of a host.", optional="uuid")
