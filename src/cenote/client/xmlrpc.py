@@ -97,7 +97,7 @@ def request(signature: Signature, params: Sequence[Any], asynchronous: bool = Fa
 def unwrap(reply: bytes) -> object:
     """The result in an answer; raises :class:`~cenote.client.failure.Failure`, ValueError for something else."""
     try:
-        (found,), _ = xmlrpc.client.loads(reply.decode(), use_builtin_types=True)
+        (found,), _ = xmlrpc.client.loads(reply.decode())
     except xmlrpc.client.Fault as fault:
         raise Failure(str(fault.faultString), [str(fault.faultCode)]) from fault
     except (ExpatError, xmlrpc.client.ResponseError, UnicodeDecodeError) as error:
@@ -106,6 +106,17 @@ def unwrap(reply: bytes) -> object:
         return found
     answer = cast("Mapping[str, Any]", found)
     if answer.get("Status") == "Success":
-        return cast("object", answer.get("Value", ""))
+        return _plain(answer.get("Value", ""))
     code, *rest = [str(each) for each in answer.get("ErrorDescription", ["INTERNAL_ERROR"])]
     raise Failure(code, rest)
+
+
+def _plain(value: object) -> object:
+    """A parsed value with its dates as the text of the wire: the library's own parsing refuses their Z."""
+    if isinstance(value, xmlrpc.client.DateTime):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in cast("dict[str, object]", value).items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in cast("list[object]", value)]
+    return value

@@ -55,3 +55,13 @@ def test_no_answer_at_all(reply: bytes) -> None:
 def test_an_address_that_is_none() -> None:
     with pytest.raises(ValueError, match="not the address of an API"):
         XmlRpc("ftp://host")
+
+
+def test_dates_come_as_the_wire_has_them() -> None:
+    reply = (
+        b"<methodResponse><params><param><value><struct><member><name>Status</name><value>Success</value></member>"
+        b"<member><name>Value</name><value><struct><member><name>at</name><value><array><data><value>"
+        b"<dateTime.iso8601>20260131T12:00:00Z</dateTime.iso8601></value></data></array></value></member></struct>"
+        b"</value></member></struct></value></param></params></methodResponse>"
+    )
+    assert unwrap(reply) == {"at": ["20260131T12:00:00Z"]}
