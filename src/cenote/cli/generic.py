@@ -8,7 +8,7 @@ from cenote.cli.change import Change
 from cenote.cli.command import Command
 from cenote.cli.filter import choose, lookup, read
 from cenote.cli.job import Job
-from cenote.cli.layout import FAMILIES
+from cenote.cli.layout import COMPOSED, FAMILIES
 from cenote.cli.page import Cell
 from cenote.cli.parameter import Parameter, Row
 from cenote.cli.refusal import Refusal
@@ -48,7 +48,8 @@ class Family:
     def list(self, job: Job) -> None:
         """Print the objects that pass the filters."""
         parameters = job.parameters(self.cls)
-        everything = job.rows(self.cls)
+        parts = COMPOSED.get(self.cls.__name__)
+        everything = [row for row in job.rows(self.cls) if parts is None or row.record.values[parts]]
         rows = choose(parameters, everything, [*self.filters.items(), *job.line.filters("params", "database")])
         if job.line.flag("all"):
             rows = everything

@@ -181,3 +181,6 @@ FAMILIES: dict[str, tuple[str, dict[str, str], str]] = {
     "blob": ("blob", {}, "uuid mime-type"),
 }
 """The families of -list and -param-* commands: the class, what -list filters on, and what it shows by default."""
+
+COMPOSED = {"role": "subroles"}
+"""Classes of which -list leaves out the objects whose set is empty: permissions are roles too, and hundreds."""

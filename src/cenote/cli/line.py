@@ -101,7 +101,12 @@ class Line:
 
 
 def parse(arguments: list[str]) -> Line:
-    """The command line that these arguments make; raises :class:`SyntaxRefusal`."""
+    """The command line that these arguments make; raises :class:`SyntaxRefusal`.
+
+    ``--switches`` may stand before the command as well: people type ``xe --json vm-list``.
+    """
+    start = next((number for number, each in enumerate(arguments) if not each.startswith("--")), 0)
+    arguments = [*arguments[start:], *arguments[:start]]
     if not arguments or not arguments[0] or "=" in arguments[0]:
         raise SyntaxRefusal("command name is missing")
     params: list[tuple[str, str]] = []

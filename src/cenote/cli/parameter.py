@@ -8,11 +8,13 @@ from typing import Any
 
 from cenote.cli import layout
 from cenote.cli.names import Names
-from cenote.cli.special import SPECIAL, Function
+from cenote.cli.special import SPECIAL, UNKNOWN, Function
 from cenote.cli.words import spell
+from cenote.client.failure import Failure
 from cenote.client.session import Session
 from cenote.model.catalogue import Catalogue, Signature, fields_of
 from cenote.model.core import NULL, Field, Object
+from cenote.model.errors.general import NotImplemented_
 from cenote.model.shapes import EnumShape, MapShape, RefShape, SetShape, Shape
 
 
@@ -182,7 +184,12 @@ class _Builder:
 
     def _computed(self, function: Function) -> Parameter:
         def text(row: Row) -> str:
-            return function(row, self.name)
+            try:
+                return function(row, self.name)
+            except Failure as failure:
+                if failure.is_a(NotImplemented_):
+                    return UNKNOWN
+                raise
 
         return Parameter(
             self.name,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cenote.cli.parameter import Row
 
 UNKNOWN = "<unknown>"
+"""What stands for a value that the API can't tell."""
 
 Function = Callable[["Row", str], str]
 

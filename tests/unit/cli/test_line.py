@@ -16,6 +16,11 @@ def test_every_way_to_write_a_parameter() -> None:
     assert line.params == [("minimal", "true"), ("username", "root"), ("name-label", "a=b"), ("bare", "")]
 
 
+def test_switches_before_the_command() -> None:
+    line = parse(["--json", "vm-list", "a=b"])
+    assert (line.command, line.params) == ("vm-list", [("a", "b"), ("json", "true")])
+
+
 @pytest.mark.parametrize("arguments", [[], [""], ["a=b"], ["vm-list", "-x", "y"], ["vm-list", "-u"]])
 def test_nonsense(arguments: list[str]) -> None:
     with pytest.raises(SyntaxRefusal):
