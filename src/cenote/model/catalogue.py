@@ -7,6 +7,8 @@ a set also ``add_`` and ``remove_``, a map ``add_to_`` and ``remove_from_``; a c
 from __future__ import annotations
 
 import inspect
+import sys
+import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -88,17 +90,34 @@ class Catalogue:
 def fields_of(cls: type[Object]) -> dict[str, Field[Any]]:
     """The fields of ``cls`` in the order of declaration, its facets' first to last."""
     found: dict[str, Field[Any]] = {}
-    for base in reversed(cls.__mro__):
-        found.update({name: value for name, value in vars(base).items() if isinstance(value, Field)})
+    for base in cls.__mro__:
+        found |= {name: value for name, value in vars(base).items() if isinstance(value, Field) and name not in found}
     return found
+
+
+def new_values(cls: type[Object]) -> dict[str, Any]:
+    """The values of a new record: each field's default, or else the empty value of its shape."""
+    return {
+        name: field.shape.empty if field.default is core.MISSING else field.default
+        for name, field in fields_of(cls).items()
+    }
 
 
 def messages_of(cls: type[Object]) -> dict[str, Message[Any, Any, Any]]:
     """The declared messages of ``cls``, its facets' included."""
     found: dict[str, Message[Any, Any, Any]] = {}
-    for base in reversed(cls.__mro__):
-        found.update({name: value for name, value in vars(base).items() if isinstance(value, Message)})
+    for base in cls.__mro__:
+        found |= {name: value for name, value in vars(base).items() if isinstance(value, Message) and name not in found}
     return found
+
+
+_SIMPLE: Mapping[Any, shapes.Shape[Any]] = {
+    str: shapes.STRING,
+    int: shapes.INT,
+    bool: shapes.BOOL,
+    float: shapes.FLOAT,
+    datetime: shapes.DATE,
+}
 
 
 class _Sealer:
@@ -109,30 +128,38 @@ class _Sealer:
         self.names = names
         self.records: dict[str, shapes.StructShape] = {}
 
+    def hint(self, text: str, module: str) -> Any:
+        """What an annotation of a module says."""
+        return eval(text, vars(sys.modules[module]), self.names)  # noqa: S307 - our own declarations
+
     def shape(self, hint: Any, declared: str = "") -> shapes.Shape[Any]:
         """The shape of a resolved annotation."""
-        simple = {str: shapes.STRING, int: shapes.INT, bool: shapes.BOOL, float: shapes.FLOAT, datetime: shapes.DATE}
-        if hint in simple:
-            return simple[hint]
-        origin, args = typing.get_origin(hint), typing.get_args(hint)
+        if hint in _SIMPLE:
+            return _SIMPLE[hint]
+        if isinstance(hint, type) and issubclass(hint, Enum):
+            return _enum(hint)
+        if isinstance(hint, type) and issubclass(hint, Object):
+            return shapes.AnyRecordShape(self.record) if hint is Object else self.record(hint)
+        return self.composite(typing.get_origin(hint), typing.get_args(hint)) or _nothing(hint, declared)
+
+    def composite(self, origin: Any, args: tuple[Any, ...]) -> shapes.Shape[Any] | None:
+        """The shape of an annotation that has arguments."""
         if origin is Ref:
             return shapes.RefShape(_class_name(args[0]))
         if origin is tuple:
             return shapes.SetShape(self.shape(args[0]))
-        if origin is not None and issubclass(origin, Mapping):
+        if origin is Mapping:
             return shapes.MapShape(self.shape(args[0]), self.shape(args[1]))
-        if isinstance(hint, type) and issubclass(hint, Enum):
-            return _enum(hint)
-        if isinstance(hint, type) and issubclass(hint, Object):
-            return self.record(hint)
-        raise TypeError(f"{declared}: no shape for {hint!r}")
+        if origin is types.UnionType and args[1] is type(None):
+            return shapes.OptionShape(self.shape(args[0]))
+        return None
 
     def record(self, cls: type[Object]) -> shapes.StructShape:
         """The record of ``cls``, as ``get_record`` answers it."""
         name = cls.__name__
         if name not in self.records:
             self.records[name] = shapes.StructShape(
-                f"{name} record",
+                cls.record_name or f"{name} record",
                 lambda: {field.wire_name: field.shape for field in fields_of(cls).values() if not field.internal},
             )
         return self.records[name]
@@ -140,9 +167,7 @@ class _Sealer:
     def resolve(self, cls: type[Object]) -> None:
         """Give each field and message of ``cls`` its shapes, and make them its own."""
         for field in fields_of(cls).values():
-            hint = eval(  # noqa: S307 - our own declarations
-                field.owner.__dict__["__annotations__"][field.name], vars(inspect.getmodule(field.owner)), dict(self.names)
-            )
+            hint = self.hint(inspect.get_annotations(field.owner)[field.name], field.owner.__module__)
             field.shape = self.shape(typing.get_args(hint)[0], f"{cls.__name__}.{field.name}")
             field.owner = cls
         for message in messages_of(cls).values():
@@ -151,28 +176,27 @@ class _Sealer:
 
     def resolve_message(self, message: Message[Any, Any, Any]) -> None:
         """Give a message the shapes of its parameters and its result."""
-        module = vars(inspect.getmodule(message.declared))
-        hints = {
-            name: eval(text, module, dict(self.names))  # noqa: S307 - our own declarations
-            for name, text in message.declared.__annotations__.items()
-        }
+        module = message.declared.__module__
+        hints = {name: self.hint(text, module) for name, text in message.declared.__annotations__.items()}
         params: list[Param] = []
         for name, param in inspect.signature(message.declared).parameters.items():
             if name == "self":
                 params.append(Param(message.self_name, shapes.RefShape(message.owner.__name__)))
                 continue
             default = core.MISSING if param.default is inspect.Parameter.empty else param.default
-            wire = message.renamed.get(name, name.removesuffix("_"))
-            params.append(Param(wire, self.shape(hints[name], f"{message.wire_name}({name})"), default))
+            params.append(
+                Param(name.removesuffix("_"), self.shape(hints[name], f"{message.wire_name}({name})"), default)
+            )
         message.params = tuple(params)
         result = hints["return"]
         message.result = None if result in (None, type(None)) else self.shape(result, message.wire_name)
 
     def signatures(self, cls: type[Object]) -> list[Signature]:
         """Every message of ``cls``: those that its fields imply, those of the class, those declared."""
-        found = [*self._of_class(cls)]
-        for field in fields_of(cls).values():
-            found.extend([] if field.internal else _of_field(cls, field))
+        found = [] if cls.struct else self._of_class(cls)
+        if cls.getters and not cls.struct:
+            for field in fields_of(cls).values():
+                found.extend([] if field.internal else _of_field(cls, field))
         taken = {each.wire_name for each in found}
         for message in messages_of(cls).values():
             declared = _declared(cls, message)
@@ -191,7 +215,12 @@ class _Sealer:
         found: list[Signature] = []
         if cls.listed and "uuid" in fields:
             found += [
-                make(Kind.GET_ALL_RECORDS_WHERE, (Param("expr", shapes.STRING),), records, "Records that an expression matches."),
+                make(
+                    Kind.GET_ALL_RECORDS_WHERE,
+                    (Param("expr", shapes.STRING),),
+                    records,
+                    "Records that an expression matches.",
+                ),
                 make(Kind.GET_ALL_RECORDS, (), records, "Every object's record, by reference."),
                 make(Kind.GET_ALL, (), refs, "References to every object."),
             ]
@@ -200,12 +229,16 @@ class _Sealer:
                 make(Kind.GET_RECORD, (me,), record, "The object's record."),
                 make(Kind.GET_BY_UUID, (Param("uuid", shapes.STRING),), ref, "The object of that UUID."),
             ]
-        if "name_label" in fields:
-            found.append(make(Kind.GET_BY_NAME_LABEL, (Param("label", shapes.STRING),), refs, "The objects of that name."))
+        if cls.named and "name_label" in fields:
+            found.append(
+                make(Kind.GET_BY_NAME_LABEL, (Param("label", shapes.STRING),), refs, "The objects of that name.")
+            )
         if cls.creatable:
             writers = _maker(cls, holders(cls.role))
             found += [
-                writers(Kind.CREATE, (Param("args", record),), ref, "Create an object from a record; answers its reference."),
+                writers(
+                    Kind.CREATE, (Param("args", record),), ref, "Create an object from a record; answers its reference."
+                ),
                 writers(Kind.DESTROY, (me,), None, "Destroy the object."),
             ]
         return found
@@ -220,18 +253,17 @@ def _maker(cls: type[Object], roles: frozenset[str]) -> Callable[..., Signature]
 
 def _of_field(cls: type[Object], field: Field[Any]) -> list[Signature]:
     me, shape = Param("self", shapes.RefShape(cls.__name__)), field.shape
-    lifecycle = field.lifecycle if cls.lifecycle is Lifecycle.PUBLISHED else cls.lifecycle
 
-    def make(kind: Kind, stem: str, params: tuple[Param, ...], result: shapes.Shape[Any] | None, least: Role) -> Signature:
+    def make(
+        kind: Kind, stem: str, params: tuple[Param, ...], result: shapes.Shape[Any] | None, roles: frozenset[str]
+    ) -> Signature:
         name = f"{cls.__name__}.{stem}{field.wire_name}"
-        return Signature(
-            name, kind, cls, params, result, holders(least), False, field.doc, lifecycle, field=field
-        )
+        return Signature(name, kind, cls, params, result, roles, False, field.doc, field.lifecycle, field=field)
 
-    found = [make(Kind.GET, "get_", (me,), shape, cls.read_role)]
+    found = [make(Kind.GET, "get_", (me,), shape, holders(field.read_role or cls.read_role))]
     if field.access is not Access.EDITABLE:
         return found
-    least = field.role or cls.role
+    least = holders(field.role or cls.role, field.client_cert)
     found.append(make(Kind.SET, "set_", (me, Param("value", shape)), None, least))
     if isinstance(shape, shapes.SetShape):
         one = (me, Param("value", shape.item))
@@ -265,6 +297,10 @@ def _class_name(target: Any) -> str:
     if isinstance(target, typing.ForwardRef):
         return target.__forward_arg__
     return target if isinstance(target, str) else str(target.__name__)
+
+
+def _nothing(hint: Any, declared: str) -> typing.NoReturn:
+    raise TypeError(f"{declared}: no shape for {hint!r}")
 
 
 @cache

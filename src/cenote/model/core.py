@@ -7,9 +7,8 @@ A class of the API is declared as a subclass of :class:`Object`; its attributes 
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass
 from enum import Enum
 from typing import (
     TYPE_CHECKING,
@@ -20,51 +19,39 @@ from typing import (
     ParamSpec,
     Protocol,
     TypeVar,
-    dataclass_transform,
     overload,
 )
 
+from cenote.model.failure import ERRORS as ERRORS
+from cenote.model.failure import ApiError as ApiError
 from cenote.model.roles import Role
+from cenote.model.words import (
+    MISSING as MISSING,
+)
+from cenote.model.words import (
+    NULL as NULL,
+)
+from cenote.model.words import (
+    Access as Access,
+)
+from cenote.model.words import (
+    Lifecycle as Lifecycle,
+)
+from cenote.model.words import (
+    Ref as Ref,
+)
+from cenote.model.words import (
+    Runs as Runs,
+)
 
 if TYPE_CHECKING:
     from cenote.model.shapes import Shape
 
 T = TypeVar("T")
 O = TypeVar("O", bound="Object")  # noqa: E741 - the usual letter for an object of the API
-O_co = TypeVar("O_co", bound="Object", covariant=True)
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class Ref(str, Generic[O_co]):
-    """An opaque reference to an object of the API, as it stands on the wire: ``OpaqueRef:`` and a UUID."""
-
-    __slots__ = ()
-
-
-NULL: Ref[Any] = Ref("OpaqueRef:NULL")
-"""The reference to nothing."""
-
-
-class Access(Enum):
-    """Who writes a field, in the published words."""
-
-    EDITABLE = "RW"
-    INITIAL = "RO/constructor"
-    RUNTIME = "RO/runtime"
-
-
-class Lifecycle(Enum):
-    """Whether a part of the API is to be used."""
-
-    PUBLISHED = "published"
-    PROTOTYPED = "prototyped"
-    DEPRECATED = "deprecated"
-    REMOVED = "removed"
-
-
-MISSING: Any = object()
-"""Stands for a default that was not given."""
+W = TypeVar("W", bound="Object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +72,8 @@ class Field(Generic[T]):
         *,
         default: T = MISSING,
         role: Role | None = None,
+        read_role: Role | None = None,
+        client_cert: bool = False,
         far: str | None = None,
         lifecycle: Lifecycle = Lifecycle.PUBLISHED,
         internal: bool = False,
@@ -93,6 +82,8 @@ class Field(Generic[T]):
         self.access = access
         self.default = default
         self.role = role
+        self.read_role = read_role
+        self.client_cert = client_cert
         self.far = far
         self.lifecycle = lifecycle
         self.internal = internal
@@ -108,8 +99,10 @@ class Field(Generic[T]):
     def __get__(self, instance: None, owner: type[Object]) -> Field[T]: ...
     @overload
     def __get__(self, instance: Object, owner: type[Object]) -> T: ...
-    def __get__(self, instance: Object | None, owner: type[Object]) -> Field[T] | T:
-        if instance is None:
+    @overload
+    def __get__(self, instance: object, owner: type[Any]) -> Field[T]: ...
+    def __get__(self, instance: object, owner: type[Any]) -> Field[T] | T:
+        if not isinstance(instance, Object):  # the class itself, or something else that holds a declaration
             return self
         value: T = instance.values[self.name]
         return value
@@ -128,10 +121,28 @@ class Field(Generic[T]):
 
 
 def editable(
-    doc: str, *, default: T = MISSING, role: Role | None = None, lifecycle: Lifecycle = Lifecycle.PUBLISHED
+    doc: str,
+    *,
+    default: T = MISSING,
+    role: Role | None = None,
+    read_role: Role | None = None,
+    client_cert: bool = False,
+    lifecycle: Lifecycle = Lifecycle.PUBLISHED,
 ) -> Field[T]:
-    """A field that clients may set (RW). ``role`` is the least that may, where it is not the class's own."""
-    return Field(doc, Access.EDITABLE, default=default, role=role, lifecycle=lifecycle)
+    """A field that clients may set (RW).
+
+    ``role`` is the least that may set it and ``read_role`` the least that may read it, where these are not the
+    class's own; ``client_cert`` lets those who log in by certificate set it too.
+    """
+    return Field(
+        doc,
+        Access.EDITABLE,
+        default=default,
+        role=role,
+        read_role=read_role,
+        client_cert=client_cert,
+        lifecycle=lifecycle,
+    )
 
 
 def initial(doc: str, *, default: T = MISSING, lifecycle: Lifecycle = Lifecycle.PUBLISHED) -> Field[T]:
@@ -159,7 +170,7 @@ def inverse(
 class Object:
     """A record of the API at one revision: immutable, its values reached through the declared fields."""
 
-    __slots__ = ("created", "ref", "revision", "values")
+    __slots__ = ("born", "ref", "revision", "values")
 
     class_doc: ClassVar[str] = ""
     lifecycle: ClassVar[Lifecycle] = Lifecycle.PUBLISHED
@@ -171,10 +182,20 @@ class Object:
     listed: ClassVar[bool] = True
     """Whether the generated ``get_all``, ``get_all_records`` and ``get_record`` exist."""
 
-    def __init__(self, ref: Ref[Any], values: Mapping[str, Any], created: int = 0, revision: int = 0) -> None:
+    named: ClassVar[bool] = True
+    """Whether the generated ``get_by_name_label`` exists, for a class with that field."""
+    getters: ClassVar[bool] = True
+    """Whether each field has its generated ``get_`` and, where clients may set it, ``set_``."""
+    struct: ClassVar[bool] = False
+    """Whether it is a record by itself, which messages answer: there are no objects, and nothing is generated."""
+    record_name: ClassVar[str] = ""
+    """The published name of the record's type, where it is not the class's name and ``record``."""
+
+    def __init__(self, ref: Ref[Any], values: Mapping[str, Any], born: int = 0, revision: int = 0) -> None:
+        """``born`` is the revision at which the object was created, ``revision`` that of this record."""
         self.ref = ref
         self.values = values
-        self.created = created
+        self.born = born
         self.revision = revision
 
     def __repr__(self) -> str:
@@ -225,18 +246,6 @@ class Draft(View, Protocol):
         ...
 
 
-class Runs(Enum):
-    """The host on which a message is done."""
-
-    ANYWHERE = "anywhere"
-    """Where it arrives: it reads or writes records only."""
-    COORDINATOR = "coordinator"
-    RESIDENT = "resident"
-    """The host that owns the object: where the VM runs, where the PBD or PIF is, the host itself."""
-    CHOSEN = "chosen"
-    """A host that placement chooses."""
-
-
 @dataclass(frozen=True, slots=True)
 class Param:
     """A parameter of a message, without the session. ``default`` is MISSING where it must be given."""
@@ -260,7 +269,6 @@ class Message(Generic[O, P, R]):
         self.lifecycle = options.lifecycle
         self.session_required = options.session_required
         self.self_name = options.self_name
-        self.renamed = options.renamed
         self.name = declared.__name__
         self.doc = inspect.getdoc(declared) or ""
         self.owner: type[Object] = Object
@@ -268,10 +276,10 @@ class Message(Generic[O, P, R]):
         self.result: Shape[Any] | None = None
 
     @overload
-    def __get__(self, instance: None, owner: type[O]) -> Message[O, P, R]: ...
+    def __get__(self, instance: None, owner: type[W]) -> Message[W, P, R]: ...
     @overload
-    def __get__(self, instance: Object, owner: type[O]) -> Message[O, P, R]: ...
-    def __get__(self, instance: Object | None, owner: type[Any]) -> Message[Any, P, R]:
+    def __get__(self, instance: object, owner: type[Any]) -> Message[O, P, R]: ...
+    def __get__(self, instance: object, owner: type[Any]) -> Message[Any, P, R]:
         return self
 
     @property
@@ -306,23 +314,27 @@ class MessageOptions:
     lifecycle: Lifecycle = Lifecycle.PUBLISHED
     session_required: bool = True
     self_name: str = "self"
-    renamed: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 class _Declare:
-    """The decorator that :func:`message` returns: overloaded on whether the message is about one object."""
+    """The decorator that :func:`message` returns."""
 
     def __init__(self, options: MessageOptions) -> None:
         self._options = options
 
-    @overload
-    def __call__(self, declared: staticmethod[P, R]) -> StaticMessage[P, R]: ...
-    @overload
-    def __call__(self, declared: Callable[Concatenate[O, P], R]) -> Message[O, P, R]: ...
-    def __call__(self, declared: Any) -> Message[Any, Any, Any]:
-        if isinstance(declared, staticmethod):
-            return StaticMessage(declared.__func__, False, self._options)
+    def __call__(self, declared: Callable[Concatenate[O, P], R]) -> Message[O, P, R]:
         return Message(declared, True, self._options)
+
+
+class _DeclareStatic:
+    """The decorator that :func:`static` returns. Type checkers don't see the ``staticmethod``."""
+
+    def __init__(self, options: MessageOptions) -> None:
+        self._options = options
+
+    def __call__(self, declared: Callable[P, R]) -> StaticMessage[P, R]:
+        function: Callable[..., Any] = getattr(declared, "__func__", declared)
+        return StaticMessage(function, False, self._options)
 
 
 def message(
@@ -333,52 +345,28 @@ def message(
     operation: Enum | None = None,
     errors: Iterable[type[ApiError]] = (),
     lifecycle: Lifecycle = Lifecycle.PUBLISHED,
-    session_required: bool = True,
     self_name: str = "self",
-    renamed: Mapping[str, str] | None = None,
 ) -> _Declare:
-    """Declare a message of the API; the decorated function has parameters, a result and a docstring, and no body.
+    """Declare a message about one object; the decorated method has parameters, a result and a docstring, and no body.
 
     ``role`` is the least that may send it, ``operation`` what appears in ``current_operations`` meanwhile,
     ``errors`` what it may answer besides the general ones, ``self_name`` the published name of the parameter
-    that names the object, ``renamed`` the published names of parameters that Python can't carry.
+    that names the object.
     """
-    return _Declare(
-        MessageOptions(
-            role, client_cert, runs, operation, tuple(errors), lifecycle, session_required, self_name, renamed or {}
-        )
+    return _Declare(MessageOptions(role, client_cert, runs, operation, tuple(errors), lifecycle, self_name=self_name))
+
+
+def static(
+    role: Role,
+    *,
+    client_cert: bool = False,
+    runs: Runs = Runs.ANYWHERE,
+    operation: Enum | None = None,
+    errors: Iterable[type[ApiError]] = (),
+    lifecycle: Lifecycle = Lifecycle.PUBLISHED,
+    session_required: bool = True,
+) -> _DeclareStatic:
+    """Declare a message about no one object: stands over ``staticmethod``, and is else like :func:`message`."""
+    return _DeclareStatic(
+        MessageOptions(role, client_cert, runs, operation, tuple(errors), lifecycle, session_required)
     )
-
-
-_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-
-@dataclass_transform(eq_default=False)
-class ApiError(Exception):
-    """A published error: a code and its parameters. Subclasses declare the parameters as annotated fields."""
-
-    code: ClassVar[str] = "INTERNAL_ERROR"
-
-    def __init_subclass__(cls, code: str | None = None) -> None:
-        super().__init_subclass__()
-        dataclass(eq=False)(cls)
-        cls.code = code or _WORD.sub("_", cls.__name__).upper()
-
-    @property
-    def params(self) -> list[str]:
-        """The parameters as they stand on the wire, in the published order."""
-        found: list[str] = []
-        for each in fields(self):  # type: ignore[arg-type]  # every subclass is a dataclass
-            value = getattr(self, each.name)
-            if isinstance(value, tuple):
-                found.extend(str(part) for part in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-            else:
-                found.append(str(value.value) if isinstance(value, Enum) else str(value))
-        return found
-
-    def __str__(self) -> str:
-        return ": ".join([self.code, ", ".join(self.params)]) if self.params else self.code
-
-
-ERRORS: dict[str, type[ApiError]] = {}
-"""Every declared error by its code; filled when the catalogue is sealed."""

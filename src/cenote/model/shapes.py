@@ -8,203 +8,51 @@ Integers are strings in XML-RPC and numbers in JSON; dates are ``20260131T12:00:
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, Generic, TypeVar, cast
+from functools import cached_property
+from typing import Any, cast
 
-from cenote.model.core import NULL, Ref
-
-T = TypeVar("T")
-K = TypeVar("K")
-V = TypeVar("V")
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-"""The date that stands for "never" on the wire."""
-
-
-class ShapeError(ValueError):
-    """A value does not have the shape that was asked for. ``unknown`` is true for a value outside an enum or range."""
-
-    def __init__(self, expected: str, got: object, unknown: bool = False) -> None:
-        super().__init__(f"expected {expected}, got {got!r}")
-        self.expected = expected
-        self.got = got
-        self.unknown = unknown
-
-
-_ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}
-_UNPRINTABLE = {code: 0xFFFD for code in [*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)]}
-_ESCAPE_TABLE = {ord(char): text for char, text in _ESCAPES.items()} | cast("dict[int, str]", _UNPRINTABLE)
-_PLAIN = frozenset(chr(code) for code in range(32, 127)) - set(_ESCAPES)
-
-
-def escape(text: str) -> str:
-    """``text`` as XML character data; characters that XML 1.0 can't carry become U+FFFD."""
-    if _PLAIN.issuperset(text):
-        return text
-    return text.translate(_ESCAPE_TABLE)
-
-
-class Shape(Generic[T]):
-    """How values of one type are written and read. ``name`` is the published name of the type."""
-
-    name: str = ""
-    empty: T
-
-    def decode(self, value: object) -> T:
-        """The Python value of a parsed wire value; raises :class:`ShapeError`."""
-        raise NotImplementedError
-
-    def xml(self, value: T) -> str:
-        """The value as the content of an XML-RPC ``<value>`` element."""
-        raise NotImplementedError
-
-    def json(self, value: T) -> object:
-        """The value as JSON-able data, for JSON-RPC and for rows."""
-        raise NotImplementedError
-
-    def text(self, value: T) -> str:
-        """The value as ``xe`` prints it."""
-        raise NotImplementedError
-
-    def parse(self, text: str) -> T:
-        """The value that a person typed; raises :class:`ShapeError`."""
-        return self.decode(text)
-
-
-class StringShape(Shape[str]):
-    """``string``."""
-
-    name = "string"
-    empty = ""
-
-    def decode(self, value: object) -> str:
-        if type(value) is str or isinstance(value, str):
-            return value
-        raise ShapeError("a string", value)
-
-    def xml(self, value: str) -> str:
-        return escape(value)
-
-    def json(self, value: str) -> object:
-        return value
-
-    def text(self, value: str) -> str:
-        return value
-
-
-class IntShape(Shape[int]):
-    """``int``: 64 bits, signed."""
-
-    name = "int"
-    empty = 0
-
-    def decode(self, value: object) -> int:
-        number = value
-        if isinstance(value, str):
-            try:
-                number = int(value.strip())
-            except ValueError as error:
-                raise ShapeError("an integer", value) from error
-        if isinstance(number, bool) or not isinstance(number, int):
-            raise ShapeError("an integer", value)
-        if not -(2**63) <= number < 2**63:
-            raise ShapeError("an integer of 64 bits", value, unknown=True)
-        return number
-
-    def xml(self, value: int) -> str:
-        return str(value)
-
-    def json(self, value: int) -> object:
-        return value
-
-    def text(self, value: int) -> str:
-        return str(value)
-
-
-class BoolShape(Shape[bool]):
-    """``bool``."""
-
-    name = "bool"
-    empty = False
-
-    def decode(self, value: object) -> bool:
-        if isinstance(value, bool):
-            return value
-        raise ShapeError("a boolean", value)
-
-    def xml(self, value: bool) -> str:
-        return "<boolean>1</boolean>" if value else "<boolean>0</boolean>"
-
-    def json(self, value: bool) -> object:
-        return value
-
-    def text(self, value: bool) -> str:
-        return "true" if value else "false"
-
-    def parse(self, text: str) -> bool:
-        word = text.lower()
-        if word in {"true", "t", "yes", "y", "1"}:
-            return True
-        if word in {"false", "f", "no", "n", "0"}:
-            return False
-        raise ShapeError("true or false", text)
-
-
-class FloatShape(Shape[float]):
-    """``float``: written without a fraction where there is none, as xapi does in XML."""
-
-    name = "float"
-    empty = 0.0
-
-    def decode(self, value: object) -> float:
-        if isinstance(value, str):
-            try:
-                return float(value)
-            except ValueError as error:
-                raise ShapeError("a number", value) from error
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return float(value)
-        raise ShapeError("a number", value)
-
-    def xml(self, value: float) -> str:
-        return f"<double>{value:.17g}</double>" if value != round(value, 6) else f"<double>{value:g}</double>"
-
-    def json(self, value: float) -> object:
-        return value
-
-    def text(self, value: float) -> str:
-        return f"{value:.3f}"
-
-
-class DateShape(Shape[datetime]):
-    """``datetime``, in UTC, to the second."""
-
-    name = "datetime"
-    empty = EPOCH
-
-    _FORMATS = ("%Y%m%dT%H:%M:%SZ", "%Y-%m-%dT%H:%M:%SZ", "%Y%m%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y%m%dT%H:%M:%S%z")
-
-    def decode(self, value: object) -> datetime:
-        if isinstance(value, datetime):
-            return value if value.tzinfo else value.replace(tzinfo=UTC)
-        if isinstance(value, str):
-            for form in self._FORMATS:
-                try:
-                    moment = datetime.strptime(value, form)
-                except ValueError:
-                    continue
-                return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-        raise ShapeError("a date such as 20260131T12:00:00Z", value)
-
-    def xml(self, value: datetime) -> str:
-        return f"<dateTime.iso8601>{self.text(value)}</dateTime.iso8601>"
-
-    def json(self, value: datetime) -> object:
-        return self.text(value)
-
-    def text(self, value: datetime) -> str:
-        return f"{value:%Y%m%dT%H:%M:%SZ}"
+from cenote.model.core import NULL, Object, Ref
+from cenote.model.escape import escape as escape
+from cenote.model.scalars import (
+    BOOL as BOOL,
+)
+from cenote.model.scalars import (
+    DATE as DATE,
+)
+from cenote.model.scalars import (
+    EPOCH as EPOCH,
+)
+from cenote.model.scalars import (
+    FLOAT as FLOAT,
+)
+from cenote.model.scalars import (
+    INT as INT,
+)
+from cenote.model.scalars import (
+    STRING as STRING,
+)
+from cenote.model.scalars import (
+    BoolShape as BoolShape,
+)
+from cenote.model.scalars import (
+    DateShape as DateShape,
+)
+from cenote.model.scalars import (
+    FloatShape as FloatShape,
+)
+from cenote.model.scalars import (
+    IntShape as IntShape,
+)
+from cenote.model.scalars import (
+    Shape as Shape,
+)
+from cenote.model.scalars import (
+    ShapeError as ShapeError,
+)
+from cenote.model.scalars import (
+    StringShape as StringShape,
+)
 
 
 class RefShape(Shape[Ref[Any]]):
@@ -218,7 +66,7 @@ class RefShape(Shape[Ref[Any]]):
 
     def decode(self, value: object) -> Ref[Any]:
         if type(value) is Ref:
-            return value
+            return value  # pyright: ignore[reportUnknownVariableType]
         if isinstance(value, str):
             return Ref(value) if value else NULL
         raise ShapeError(f"a reference to a {self.target}", value)
@@ -351,14 +199,14 @@ class MapShape(Shape[Mapping[Any, Any]]):
 
 
 class StructShape(Shape[Mapping[str, Any]]):
-    """``X record``: named members, each with a shape of its own. Members with a default may be left out on input."""
+    """``X record``: named members, each with a shape of its own; what a client sends may leave members out."""
 
     def __init__(self, name: str, members: Callable[[], Mapping[str, Shape[Any]]]) -> None:
         self.name = name
         self._members = members
         self.empty: Mapping[str, Any] = {}
 
-    @property
+    @cached_property
     def members(self) -> Mapping[str, Shape[Any]]:
         """The shape of each member by its name on the wire."""
         return self._members()
@@ -370,22 +218,81 @@ class StructShape(Shape[Mapping[str, Any]]):
         given = cast("Mapping[str, object]", value)
         return {name: members[name].decode(each) for name, each in given.items() if name in members}
 
-    def xml(self, value: Mapping[str, Any]) -> str:
+    def xml(self, value: Mapping[str, Any] | Object) -> str:
+        given = _named(value)
         parts = [
-            f"<member><name>{name}</name><value>{shape.xml(value[name])}</value></member>"
+            f"<member><name>{name}</name><value>{shape.xml(given[name])}</value></member>"
             for name, shape in self.members.items()
+            if name in given
         ]
         return "<struct>" + "".join(parts) + "</struct>"
 
-    def json(self, value: Mapping[str, Any]) -> object:
-        return {name: shape.json(value[name]) for name, shape in self.members.items()}
+    def json(self, value: Mapping[str, Any] | Object) -> object:
+        given = _named(value)
+        return {name: shape.json(given[name]) for name, shape in self.members.items() if name in given}
 
-    def text(self, value: Mapping[str, Any]) -> str:
-        return "; ".join(f"{name}: {shape.text(value[name])}" for name, shape in self.members.items())
+    def text(self, value: Mapping[str, Any] | Object) -> str:
+        given = _named(value)
+        return "; ".join(f"{name}: {shape.text(given[name])}" for name, shape in self.members.items() if name in given)
 
 
-STRING = StringShape()
-INT = IntShape()
-BOOL = BoolShape()
-FLOAT = FloatShape()
-DATE = DateShape()
+def _named(value: Mapping[str, Any] | Object) -> Mapping[str, Any]:
+    """A record's values under the names of the wire."""
+    if isinstance(value, Object):
+        return {name.removesuffix("_"): each for name, each in value.values.items()}
+    return value
+
+
+class AnyRecordShape(Shape[Any]):
+    """``<class> record``: a record whose class is told beside it. Parsed, it stays as the wire has it."""
+
+    name = "<class> record"
+    empty = None
+
+    def __init__(self, record: Callable[[type[Object]], StructShape]) -> None:
+        self._record = record
+
+    def decode(self, value: object) -> Mapping[str, Any]:
+        if isinstance(value, Mapping):
+            return cast("Mapping[str, Any]", value)
+        raise ShapeError("a record", value)
+
+    def xml(self, value: Object | Mapping[str, Any]) -> str:
+        return self._record(type(_object(value))).xml(value)
+
+    def json(self, value: Object | Mapping[str, Any]) -> object:
+        return self._record(type(_object(value))).json(value)
+
+    def text(self, value: Object | Mapping[str, Any]) -> str:
+        return self._record(type(_object(value))).text(value)
+
+
+def _object(value: Object | Mapping[str, Any]) -> Object:
+    if isinstance(value, Object):
+        return value
+    raise ShapeError("a record that knows its class", value)
+
+
+class OptionShape(Shape[Any]):
+    """``X option``: a list of one value or of none."""
+
+    empty = None
+
+    def __init__(self, item: Shape[Any]) -> None:
+        self.item = item
+        self.name = f"{item.name} option"
+
+    def decode(self, value: object) -> Any:
+        if isinstance(value, (list, tuple)) and len(value := cast("list[object]", value)) <= 1:
+            return self.item.decode(value[0]) if value else None
+        raise ShapeError(f"a list of one or none ({self.name})", value)
+
+    def xml(self, value: Any) -> str:
+        one = "" if value is None else f"<value>{self.item.xml(value)}</value>"
+        return f"<array><data>{one}</data></array>"
+
+    def json(self, value: Any) -> object:
+        return [] if value is None else [self.item.json(value)]
+
+    def text(self, value: Any) -> str:
+        return "" if value is None else self.item.text(value)

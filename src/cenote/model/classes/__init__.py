@@ -1,1 +1,6 @@
-"""The published classes, a file each; a folder of facets for the three giants VM, host and pool."""
+"""The classes of the API, a file each; a folder of facets for VM, host and pool.
+
+Importing any of them seals the whole model.
+"""
+
+from cenote.model import sealed as sealed
