@@ -44,7 +44,8 @@ def program(argv: Sequence[str]) -> Callable[[], object]:
 
 def in_turn(ours: Callable[[], float], peer: Callable[[], float], runs: int) -> tuple[float, float]:
     """The medians of both sides, run in turn after one warm-up of each; each answers its own seconds."""
-    ours(), peer()
+    ours()
+    peer()
     pairs = [(ours(), peer()) for _ in range(runs)]
     return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
 

@@ -9,6 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cenote.client.session import Session, login
 from cenote.client.xmlrpc import XmlRpc
@@ -43,9 +44,9 @@ def session(lab: Host) -> Generator[Session]:
         yield opened
 
 
-def values(label: str) -> list[Assignment[object]]:
+def values(label: str) -> list[Assignment[Any]]:
     """The record of a VM that is as small as the tiny Linux wants it."""
-    found: list[Assignment[object]] = [
+    found: list[Assignment[Any]] = [
         VM.name_label.to(label),
         VM.memory_static_max.to(256 * MIB),
         VM.memory_dynamic_max.to(256 * MIB),
