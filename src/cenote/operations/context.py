@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cenote.compute.contract import Hypervisor
     from cenote.model.classes.host import host
     from cenote.model.classes.session import session
-    from cenote.network.contract import Wiring
+    from cenote.network.contract import BridgeSpec, Wiring
     from cenote.operations.storage import Repositories
 
 T = TypeVar("T")
@@ -48,6 +48,8 @@ class Rooms:
     repositories: Repositories
     wiring: Wiring
     host: Ref[host]
+    bridges: dict[str, BridgeSpec] = field(default_factory=dict)
+    """The bridges that this daemon has made ready, by name, and how they were to be."""
 
 
 @dataclass(frozen=True, slots=True)

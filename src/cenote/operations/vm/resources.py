@@ -59,12 +59,9 @@ def attach_nic(context: Context, vif: VIF, undo: Undo) -> NicSpec:
 
 def attachment(context: Context, vif: VIF) -> Attachment:
     """How the hypervisor joins a VIF to its network; raises the published error."""
-    rooms = context.rooms
-    bridge.ensure(rooms, vif.network)
     record = context.view.get(network, vif.network)
     port = PortSpec(vif.uuid, vif.MAC, max(vif.MTU, 0), _locking(vif, record))
-    with bridge.published(rooms.host, vif.network):
-        return rooms.wiring.attach(record.bridge, port)
+    return bridge.attach(context.rooms, vif.network, port)
 
 
 def _locking(vif: VIF, record: network) -> Locking:
