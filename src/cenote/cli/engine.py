@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 DEFAULT = ("root", "null")
 """What XenServer's own client sends where the person named nobody."""
 
+HELP = "help"
+"""The one command that needs no log-in."""
+
 SECRET = ("password", "secret", "value", "old", "new", "url", "token")
 """Parts of parameters' names whose values no log may hold."""
 
@@ -54,10 +57,10 @@ def run(arguments: list[str], terminal: Terminal, session: Session) -> int:
 
 
 def _run(line: Line, terminal: Terminal, session: Session, names: Names) -> int:
-    page = Page(terminal, minimal=line.flag("minimal"), as_json=line.flag("json"))
-    if line.command == "help":
-        manual.show(line, page)
-    elif line.command == "completion":
+    page = _page(line, terminal)
+    if line.command == HELP:
+        return _help(line, terminal)
+    if line.command == "completion":
         complete(Job(session, line, page, names))
     else:
         command = table().get(line.command)
@@ -66,6 +69,17 @@ def _run(line: Line, terminal: Terminal, session: Session, names: Names) -> int:
         for name in command.required.split():
             line.need(name)
         command.run(Job(session, line, page, names))
+    page.flush()
+    return 0
+
+
+def _page(line: Line, terminal: Terminal) -> Page:
+    return Page(terminal, minimal=line.flag("minimal"), as_json=line.flag("json"))
+
+
+def _help(line: Line, terminal: Terminal) -> int:
+    page = _page(line, terminal)
+    manual.show(line, page)
     page.flush()
     return 0
 
@@ -108,6 +122,8 @@ def _serve(body: str, terminal: Terminal, entrance: Entrance) -> int:
     token, arguments = split(body)
     try:
         line = parse(arguments)
+        if line.command == HELP:
+            return _help(line, terminal)
         name, word = line.find("username"), line.find("password")
         if (name, word) == DEFAULT:
             name = word = None

@@ -78,6 +78,6 @@ class Bar:
         width = self._terminal.features.width
         left = f", {seconds / self._done - seconds:.0f} s left" if 0.02 < self._done < 1 else ""
         tail = f" {self._done:4.0%}, {seconds:.0f} s{left}"
-        room = max(5, min(50, width - len(self._name) - len(tail) - 5))
+        room = max(5, min(50, width - len(self._name) - len(tail) - 6))
         filled = int(self._done * room)
         return f"{SPINNER[self._drawn % 4]} {self._name} [{'#' * filled:<{room}}]{tail}"[: width - 1]

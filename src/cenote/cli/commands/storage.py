@@ -6,7 +6,6 @@ from enum import Enum
 from typing import TypeVar
 
 from cenote.cli.command import Book
-from cenote.cli.commands.lifecycle import need_force
 from cenote.cli.job import Job
 from cenote.cli.line import size
 from cenote.cli.refusal import Refusal
@@ -130,13 +129,6 @@ def vdi_migrate(job: Job) -> None:
     options = {} if form is None else {"dest-img-format": form}
     vdi, sr = job.by_uuid(VDI), job.by_uuid(SR, "sr-uuid")
     job.made(VDI, reference(job.run_named("VDI.pool_migrate", vdi, sr, options)))
-
-
-@book("vdi-unlock", "Breaks the lock of a disk. Needs --force.", required="uuid", optional="force")
-def vdi_unlock(job: Job) -> None:
-    """Break a VDI's lock."""
-    need_force(job)
-    job.session.send("VDI.force_unlock", job.by_uuid(VDI))
 
 
 @book(
