@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from cenote.cli.terminal import Terminal
+from cenote.client.thincli import ProtocolError
 
 if TYPE_CHECKING:
     from cenote.model.classes.task import task
@@ -68,7 +69,7 @@ class Bar:
             self._drawn += 1
             try:
                 self._terminal.error("\r" + self.line(time.monotonic() - self._began) + "\x1b[K")
-            except OSError:
+            except (OSError, ProtocolError):
                 return  # the person has gone; the task goes on
             if self._end.wait(REFRESH):
                 return

@@ -66,6 +66,10 @@ class Terminal(Protocol):
         """Let the person's program join its terminal to what is behind ``url``; false where that failed."""
         ...
 
+    def check(self) -> None:
+        """Raise what writing raises if the person has gone; shows nothing."""
+        ...
+
 
 _ANNOUNCED = re.compile(r"^cenote-xe \((.*)\)$")
 
@@ -127,6 +131,10 @@ class ThinTerminal:
         """Let the client join its terminal to what is behind ``url``."""
         self.send(thincli.HttpConnect(url))
         return self._done()
+
+    def check(self) -> None:
+        """Send a word that the client shows under ``--debug`` alone; raises ``Closed`` if it has gone."""
+        self.send(thincli.Debug("waiting"))
 
     def _done(self) -> bool:
         while isinstance(answer := thincli.receive(self._stream), thincli.Wait):

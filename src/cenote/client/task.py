@@ -36,8 +36,9 @@ def outcome(record: task) -> str:
 
 def complete(session: Session, ref: Ref[task], seen: Callable[[task], object] = lambda _: None) -> str:
     """Wait for the task, remove it, and answer its result; raises :class:`~cenote.client.failure.Failure`."""
+    record = follow(session, ref, seen)
     try:
-        return outcome(follow(session, ref, seen))
+        return outcome(record)
     finally:
         session.destroy(task, ref)
 

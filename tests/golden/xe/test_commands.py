@@ -64,6 +64,9 @@ class Screen:
         self._note("@", f"connect {url}\n")
         return "none" not in url
 
+    def check(self) -> None:
+        self._note("@", "are you there?\n")
+
     def lines(self) -> list[str]:
         found: list[str] = []
         for mark, text in self.seen:

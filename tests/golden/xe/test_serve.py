@@ -132,6 +132,19 @@ def test_a_client_that_goes_is_left_alone() -> None:
     assert entrance.api.calls == ["session.logout()"]
 
 
+def test_a_wait_ends_when_the_client_goes() -> None:
+    tape = Tape()
+
+    def write(data: bytes) -> None:
+        if data == thincli.encode(thincli.Debug("waiting")):
+            raise thincli.Closed("the client has gone")
+
+    tape.write = write  # type: ignore[method-assign]
+    entrance = Entrance()
+    serve(tape, "event-wait\nclass=vm\nname-label=never", entrance)
+    assert entrance.api.calls == ["session.logout()"]
+
+
 def test_secrets_stay_out_of_the_log() -> None:
     line = parse(["secret-create", "value=hush", "username=root", "password=x", "master-password=y", "a=b"])
     assert spoken(line) == "secret-create value=(omitted) password=(omitted) master-password=(omitted) a=b"

@@ -46,6 +46,9 @@ class Screen:
     def connect(self, url: str) -> bool:
         raise AssertionError(url)
 
+    def check(self) -> None:
+        raise AssertionError
+
 
 def at(share: float) -> task:
     return task(Ref("OpaqueRef:t"), {"progress": share})

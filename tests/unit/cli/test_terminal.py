@@ -69,6 +69,12 @@ def test_transfers_wait_for_the_client() -> None:
     assert terminal.upload("f", "/p") is False
 
 
+def test_check_shows_nothing() -> None:
+    tape = Tape()
+    ThinTerminal(tape, Features()).check()
+    assert tape.written == thincli.encode(thincli.Debug("waiting"))
+
+
 def test_an_answer_out_of_place() -> None:
     with pytest.raises(thincli.ProtocolError):
         ThinTerminal(Tape(thincli.End()), Features()).connect("/console")

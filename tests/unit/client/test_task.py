@@ -79,6 +79,17 @@ def test_a_task_that_fails_without_a_word() -> None:
         finished(Tasks(step(task_status_type.FAILURE, 1.0)))
 
 
+def test_a_task_that_is_not_waited_for_stays() -> None:
+    tasks = Tasks(step(task_status_type.PENDING, 0.0))
+
+    def go_away(_: task) -> None:
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        complete(Session(tasks, "s", CATALOGUE), TASK, go_away)
+    assert not tasks.gone
+
+
 @pytest.mark.parametrize("result", ["<value>OpaqueRef:1</value>", "OpaqueRef:1"])
 def test_reference(result: str) -> None:
     assert reference(result) == "OpaqueRef:1"

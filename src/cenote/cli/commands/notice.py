@@ -22,8 +22,8 @@ book = Book()
 ABOUT = {"vm-uuid": "VM", "pool-uuid": "Pool", "sr-uuid": "SR", "host-uuid": "Host"}
 """The parameters that say what a message is about, and the classes."""
 
-POLL = 30.0
-"""Seconds for which one request waits for events."""
+POLL = 10.0
+"""Seconds after which a wait looks whether the person is still there."""
 
 
 @book(
@@ -95,6 +95,7 @@ def wait(job: Job) -> None:
         job.names.forget()
         if any(all(test(row) for test in tests) for row in job.rows(watched)):
             return
+        job.terminal.check()
 
 
 def _test(job: Job, watched: type[Object], name: str, value: str) -> Callable[[Row], bool]:
