@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import select
 import socket
 import ssl
 import xmlrpc.client
@@ -18,6 +19,10 @@ from cenote.model.shapes import STRING, Shape, escape
 
 TIMEOUT = 24 * 3600.0
 """Seconds to wait for an answer: verbs take as long as they take."""
+
+
+UNDECODED = frozenset({"event.from", "event.next"})
+"""Messages whose results are given as they were parsed: events hold records of any class."""
 
 
 class _UnixConnection(http.client.HTTPConnection):
@@ -57,19 +62,18 @@ class XmlRpc:
 
     def send(self, signature: Signature, params: Sequence[Any], asynchronous: bool = False) -> Any:
         """Send one message; raises :class:`~cenote.client.failure.Failure`, OSError, ValueError for another answer."""
-        body = request(signature, params, asynchronous)
-        try:
-            reply = self._post(body)
-        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
-            # The kept-alive connection had run out: one fresh try.
-            self._connection.close()
-            reply = self._post(body)
-        value = unwrap(reply)
+        value = unwrap(self._post(request(signature, params, asynchronous)))
         if asynchronous:
             return Ref[Any](str(value))
-        return None if signature.result is None else signature.result.decode(value)
+        if signature.result is None:
+            return None
+        return value if signature.wire_name in UNDECODED else signature.result.decode(value)
 
     def _post(self, body: bytes) -> bytes:
+        sock = self._connection.sock
+        if sock is not None and select.select([sock], [], [], 0)[0]:
+            # The API has closed the kept-alive connection. Found out now: a message is never sent twice.
+            self._connection.close()
         self._connection.request("POST", "/", body, {"Content-Type": "text/xml"})
         response = self._connection.getresponse()
         data = response.read()

@@ -9,6 +9,7 @@ from typing import Any
 from tests.golden.xe.api import Api
 
 from cenote.client.failure import Failure
+from cenote.model.classes.blob import blob
 from cenote.model.classes.console import console, console_protocol
 from cenote.model.classes.host import host
 from cenote.model.classes.host_metrics import host_metrics
@@ -82,6 +83,7 @@ def _verbs(api: Api) -> None:
         "task.create": make_task,
         "task.destroy": forget_task,
         "VDI.snapshot": lambda *_: api.add(VDI, "snapshot"),
+        "VM.create_new_blob": lambda *_: api.add(blob, "blob"),
         "SR.create": lambda *_: api.add(SR, "new-sr"),
     }
 

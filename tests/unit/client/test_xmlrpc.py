@@ -65,3 +65,38 @@ def test_dates_come_as_the_wire_has_them() -> None:
         b"</value></member></struct></value></param></params></methodResponse>"
     )
     assert unwrap(reply) == {"at": ["20260131T12:00:00Z"]}
+
+
+class Canned(XmlRpc):
+    """A transport whose answers are known beforehand."""
+
+    def __init__(self, *replies: bytes | Exception) -> None:
+        super().__init__("http://host")
+        self.replies = list(replies)
+
+    def _post(self, body: bytes) -> bytes:
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return reply
+
+
+def test_results_are_values_of_the_model() -> None:
+    tags = "<array><data><value>a</value></data></array>"
+    kind = "<member><name>type</name><value>Dim</value></member>"
+    record = f"<struct>{kind}<member><name>tags</name><value>{tags}</value></member></struct>"
+    transport = Canned(status("Success", "Value", record))
+    found = transport.send(CATALOGUE.signatures["lamp.get_record"], ["s", Ref("OpaqueRef:1")])
+    assert found == {"type": mood.DIM, "tags": ("a",)}
+
+
+def test_a_task_is_a_reference() -> None:
+    transport = Canned(status("Success", "Value", "OpaqueRef:t"))
+    assert isinstance(transport.send(SHINE, ["s", "OpaqueRef:1", mood.DIM, 1, True], asynchronous=True), Ref)
+
+
+def test_nothing_is_sent_twice() -> None:
+    transport = Canned(ConnectionResetError(), status("Success", "Value", "12"))
+    with pytest.raises(ConnectionResetError):
+        transport.send(CATALOGUE.signatures["lamp.get_watts"], ["s", Ref("OpaqueRef:1")])
+    assert len(transport.replies) == 1

@@ -155,3 +155,47 @@ def vm_import(job: Job) -> None:
     result = transfer(job, "VM import", lambda path: job.terminal.upload(filename, path), path, query)
     if result:
         job.made(VM, reference(result))
+
+
+BLOBS = {"vm-uuid": "VM", "pool-uuid": "pool", "sr-uuid": "SR", "host-uuid": "host", "network-uuid": "network"}
+"""The parameters that say what a blob belongs to, and the classes."""
+
+
+@book(
+    "blob-create",
+    "Makes an empty blob that belongs to an object; one of the UUIDs says which.",
+    required="name",
+    optional="mime-type vm-uuid host-uuid sr-uuid network-uuid pool-uuid public",
+    hidden=True,
+)
+def blob_create(job: Job) -> None:
+    """Create a blob and print its UUID."""
+    owner = next((name for name in BLOBS if name in job.line), None)
+    if owner is None:
+        raise Refusal("Need one of: vm-uuid, host-uuid, network-uuid, sr-uuid or pool-uuid")
+    cls = job.cls(BLOBS[owner])
+    kind, public = job.line.get("mime-type"), job.line.flag("public")
+    ref = job.by_uuid(cls, owner)
+    made = job.session.send(f"{cls.__name__}.create_new_blob", ref, job.line.need("name"), kind, public)
+    job.made(job.cls("blob"), made)
+
+
+def _blob(job: Job, label: str, move: Callable[[str], bool]) -> None:
+    ref = job.session.by_uuid(job.cls("blob"), job.line.need("uuid"))
+    transfer(job, label, move, "/blob", {"ref": str(ref)})
+
+
+@book("blob-get", "Writes a blob into a file.", required="uuid filename", hidden=True)
+def blob_get(job: Job) -> None:
+    """Fetch a blob."""
+    filename = job.line.need("filename")
+    _blob(job, "Obtaining blob", lambda path: job.terminal.download(filename, path))
+    job.page.say("Blob get succeeded")
+
+
+@book("blob-put", "Fills a blob with the contents of a file.", required="uuid filename", hidden=True)
+def blob_put(job: Job) -> None:
+    """Send a blob."""
+    filename = job.line.need("filename")
+    _blob(job, "Blob PUT", lambda path: job.terminal.upload(filename, path))
+    job.page.say("Blob put succeeded")
