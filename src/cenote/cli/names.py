@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from cenote.cli.layout import ABSENT
+from cenote.client.failure import Failure
 from cenote.client.session import Session
 from cenote.model.core import NULL, Object, Ref
 
@@ -54,7 +55,10 @@ class Names:
         if not text.startswith("OpaqueRef:") or text == NULL:
             return text
         for cls in self._session.catalogue.classes.values():
-            record = self.all(cls).get(Ref(text))
+            try:
+                record = self.all(cls).get(Ref(text))
+            except Failure:
+                continue  # the caller's role may not read this class: the reference stays as it is
             if record is not None:
                 label = record.values.get("name_label")
                 uuid = str(record.values.get("uuid", text))

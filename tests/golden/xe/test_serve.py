@@ -119,6 +119,19 @@ def test_a_fault_of_our_own_is_told(caplog: pytest.LogCaptureFixture) -> None:
     assert "does not know" in caplog.text
 
 
+def test_an_error_names_what_the_caller_may_see() -> None:
+    def refuse(*_: object) -> None:
+        raise Failure("RBAC_PERMISSION_DENIED", ["secret.get_all_records", "no"])
+
+    def fail(*_: object) -> None:
+        raise Failure("HANDLE_INVALID", ["VM", "OpaqueRef:nowhere"])
+
+    entrance = Entrance()
+    entrance.api.verbs |= {"secret.get_all_records": refuse, "VM.pause": fail}
+    said = served("vm-pause\nvm=db", entrance)
+    assert thincli.PrintStderr("handle: OpaqueRef:nowhere\n") in said
+
+
 def test_another_version_is_left_alone() -> None:
     tape = Tape(thincli.MAGIC + bytes([1, 0, 0, 0, 0, 0, 0, 0]))
     serve(tape, "vm-list", Entrance())
