@@ -294,11 +294,7 @@ class Message(Generic[O, P, R]):
 class StaticMessage(Message[Any, P, R]):
     """A message about no one object: ``SR.create``."""
 
-    @overload
-    def __get__(self, instance: None, owner: type[Any]) -> StaticMessage[P, R]: ...
-    @overload
-    def __get__(self, instance: Object, owner: type[Any]) -> StaticMessage[P, R]: ...
-    def __get__(self, instance: Object | None, owner: type[Any]) -> StaticMessage[P, R]:
+    def __get__(self, instance: object, owner: type[Any]) -> StaticMessage[P, R]:
         return self
 
 
