@@ -6,7 +6,7 @@ import re
 import shutil
 import uuid
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class Pool:
 @contextmanager
 def session(lab: Host) -> Generator[Session]:
     """A session over the host's Unix socket."""
-    with login(XmlRpc(f"unix://{lab.socket}"), CATALOGUE, "root", "", "bench") as opened:
+    with closing(XmlRpc(f"unix://{lab.socket}")) as transport, login(transport, CATALOGUE, "root", "", "lab") as opened:
         yield opened
 
 

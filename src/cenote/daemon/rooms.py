@@ -21,6 +21,7 @@ from cenote.operations.context import Rooms, Settings
 from cenote.operations.host.bootstrap import HostFacts, ensure_host
 from cenote.operations.registry import Procedures
 from cenote.operations.storage import Repositories
+from cenote.operations.vm import nvram
 from cenote.rules import allowed
 from cenote.store.contract import Store
 from cenote.store.sqlite import SqliteStore
@@ -66,6 +67,7 @@ def furnish(config: Config, procedures: Procedures, drivers: Drivers, url: Calla
     )
     here = ensure_host(store, facts, clock.now())
     settings = Settings(config.state_dir, url())
+    nvram.prepare(settings)
     return Rooms(store, clock, settings, drivers.hypervisor, Repositories(), drivers.wiring, here)
 
 

@@ -12,6 +12,11 @@ def path(settings: Settings, uuid: str) -> Path:
     return settings.state_dir / "nvram" / f"{uuid}.fd"
 
 
+def prepare(settings: Settings) -> None:
+    """Make the directory be there; the hypervisor's account must be able to pass through it."""
+    (settings.state_dir / "nvram").mkdir(parents=True, exist_ok=True, mode=0o711)
+
+
 def forget(settings: Settings, uuid: str) -> None:
     """Remove the file; a VM that never ran by UEFI has none."""
     path(settings, uuid).unlink(missing_ok=True)
