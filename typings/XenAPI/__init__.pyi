@@ -1,0 +1,1 @@
+from .XenAPI import Failure as Failure, Session as Session, UDSTransport as UDSTransport
