@@ -20,7 +20,7 @@ from cenote.wire.command import Commands
 from cenote.wire.console import Consoles
 from cenote.wire.contract import Api, Health, OpenConsole, Records, RunCommand
 from cenote.wire.events import Events
-from cenote.wire.route import JSON_PATHS, XML_PATHS, Handler, Router, options
+from cenote.wire.route import JSON_PATHS, XML_PATHS, Handler, Router, options, unbuilt
 from cenote.wire.server import ENDING, Server
 from cenote.wire.welcome import Welcome
 
@@ -172,6 +172,7 @@ class Edge:
     def _routes(self, calls: Calls, consoles: Consoles, commands: Commands) -> dict[tuple[str, str], Handler]:
         welcome = Welcome(self._doors.health, self._settings.ui)
         routes: dict[tuple[str, str], Handler] = {
+            **unbuilt(),
             ("GET", "/"): welcome.root,
             ("GET", "/ui"): welcome.redirect,
             ("GET", "/ui/*"): welcome.file,

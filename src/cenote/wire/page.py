@@ -76,6 +76,7 @@ def not_implemented(method: str) -> Reply:
     )
 
 
-def busy(text: str) -> Reply:
-    """503."""
-    return _page(503, "Service Unavailable", f"<h1>HTTP 503 service unavailable</h1>{escape(text)}")
+def not_built(what: str) -> Reply:
+    """501: a published path that this version does not answer."""
+    text = f"<h1>HTTP 501 Method Not Implemented</h1><p>{escape(what)} is not built yet.</p>"
+    return _page(501, "Method not implemented", text)

@@ -49,7 +49,7 @@ class Reply(web.StreamResponse):
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
         """Send the reply."""
-        assert isinstance(request, Request)  # noqa: S101 - the server makes no others
+        assert isinstance(request, Request)
         self._stay = self._stay and request.keep_alive
         head = self.head("1.0" if request.version == (1, 0) else "1.1")
         body = b"" if request.method == "HEAD" else self._whole

@@ -17,6 +17,7 @@ from tests.golden.wire.door import Door, call, opened, post, reply
 
 from cenote.dispatch.answer import Success, Waiting
 from cenote.model.shapes import STRING
+from cenote.store.state import State
 from cenote.wire import certificate
 from cenote.wire.listen import ListenError, tcp
 
@@ -83,6 +84,26 @@ def test_two_hundred_wait_at_once_and_one_change_answers_all(door: Door) -> None
     door.records.change()
     for sock in socks:
         assert b"news" in reply(sock)
+
+
+def test_a_wait_whose_client_has_gone_is_given_up(tmp_path: Path) -> None:
+    late: list[str] = []
+
+    def too_late(_: State) -> Success:
+        late.append("asked")
+        return Success(STRING, "late")
+
+    with opened(tmp_path) as door:
+        door.script.waiting["event.from"] = Waiting(lambda _: None, too_late, 600)
+        gone, stays = door.connect(), door.connect()
+        for sock in (gone, stays):
+            sock.sendall(post("/", call("event.from")))
+            door.script.begun.acquire()
+        gone.close()
+        assert b"vm-00401" in door.exchange(GOOD)
+        door.edge.stop()
+        assert b"late" in reply(stays)
+    assert late == ["asked"]
 
 
 def test_a_wait_ends_in_time(door: Door) -> None:
