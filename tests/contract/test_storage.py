@@ -24,10 +24,12 @@ from cenote.storage.errors import (
     Cancelled,
     ChainTooDeep,
     ImageBroken,
+    NoSpace,
     RepositoryBusy,
     RepositoryNotEmpty,
     RepositoryUnavailable,
     SizeInvalid,
+    Unsupported,
     VolumeExists,
     VolumeInUse,
     VolumeReadOnly,
@@ -57,6 +59,10 @@ class Bench(Protocol):
         """Those bytes all have that value."""
         ...
 
+    def replace(self, source: DiskSource, data: bytes) -> None:
+        """What a hypervisor does that saves a guest: cut all off and write ``data``."""
+        ...
+
 
 class FileBench:
     """Directories, and qemu-io as the guest."""
@@ -76,6 +82,10 @@ class FileBench:
 
     def has(self, source: DiskSource, offset: int, length: int, byte: int) -> bool:
         return "verification failed" not in self._io(source, f"read -P {byte} {offset} {length}")
+
+    def replace(self, source: DiskSource, data: bytes) -> None:
+        with Path(source.path).open("wb") as file:
+            file.write(data)
 
     def _io(self, source: DiskSource, command: str) -> str:
         mode = ["-r"] if source.read_only else []
@@ -100,6 +110,9 @@ class FakeBench:
 
     def has(self, source: DiskSource, offset: int, length: int, byte: int) -> bool:
         return fake.read(source, offset, length) == bytes([byte]) * length
+
+    def replace(self, source: DiskSource, data: bytes) -> None:
+        fake.replace(source, data)
 
 
 @pytest.fixture(params=["file", "fake"])
@@ -569,4 +582,107 @@ def test_disks_and_their_holders_outlive_the_driver(repository: Repository, benc
     with pytest.raises(VolumeInUse):
         again.destroy_volume(disk)
     assert holds(bench, again, clone, 0x11, 0x22)
+    bench.abandon(again)
+
+
+@pytest.fixture
+def state(repository: Repository) -> str:
+    """A state made for 3 MiB."""
+    uuid = str(uuid4())
+    repository.create_volume(uuid, 3 * MIB, kind=Kind.STATE)
+    return uuid
+
+
+def test_a_state_takes_no_space_until_it_is_written(repository: Repository) -> None:
+    before = repository.facts().virtual_allocation
+    made = repository.create_volume(str(uuid4()), 3 * MIB - 1, kind=Kind.STATE)
+    assert (made.kind, made.virtual_size, made.read_only) == (Kind.STATE, 3 * MIB, False)
+    assert (made.parent, made.depth, made.fault) == (None, 0, None)
+    assert made.physical_utilisation < MIB
+    assert repository.scan() == (made,)
+    assert repository.facts().virtual_allocation == before + 3 * MIB
+
+
+@pytest.mark.parametrize("length", [0, 700, 2 * MIB - 100, 5 * MIB + 1])
+def test_a_state_is_as_large_as_what_was_saved(repository: Repository, bench: Bench, state: str, length: int) -> None:
+    source = repository.attach_volume(state, "save")
+    assert (source.format, source.read_only) == (Format.RAW, False)
+    bench.replace(source, b"\x44" * length)
+    repository.detach_volume(state, "save")
+    facts = repository.volume(state)
+    assert (facts.kind, facts.virtual_size) == (Kind.STATE, -(-length // 512) * 512)
+    assert length <= facts.physical_utilisation + 512 < length + 2 * MIB
+    again = repository.attach_volume(state, "restore", read_only=True)
+    assert (again.path, again.format, again.read_only) == (source.path, Format.RAW, True)
+    assert bench.has(again, 0, length // 512 * 512, 0x44) or not length
+
+
+def test_a_state_has_one_writer_or_many_readers(repository: Repository, state: str) -> None:
+    repository.attach_volume(state, "save")
+    for verb in (
+        lambda: repository.attach_volume(state, "restore", read_only=True),
+        lambda: repository.destroy_volume(state),
+        repository.detach,
+    ):
+        with pytest.raises(VolumeInUse):
+            verb()
+    repository.detach_volume(state, "save")
+    repository.attach_volume(state, "restore", read_only=True)
+    with pytest.raises(VolumeInUse):
+        repository.destroy_volume(state)
+    repository.detach_volume(state, "restore")
+    repository.destroy_volume(state)
+    assert repository.scan() == ()
+
+
+def test_nothing_is_done_to_a_state_that_is_for_disks(
+    repository: Repository, bench: Bench, state: str, disk: str, image: DiskSource
+) -> None:
+    bench.replace(repository.attach_volume(state, "save"), b"\x45" * MIB)
+    repository.detach_volume(state, "save")
+    before = repository.scan()
+    verbs: tuple[Callable[[], object], ...] = (
+        lambda: repository.clone_volume(state, str(uuid4())),
+        lambda: repository.snapshot_volume(state, str(uuid4())),
+        lambda: repository.coalesce_volume(state),
+        lambda: repository.resize_volume(state, 8 * MIB),
+        lambda: repository.fill_volume(state, image),
+    )
+    for verb in verbs:
+        with pytest.raises(Unsupported):
+            verb()
+    assert repository.scan() == before
+    assert bench.has(repository.attach_volume(state, "restore", read_only=True), 0, MIB, 0x45)
+    assert holds(bench, repository, disk, 0x11, 0x22)
+
+
+def test_a_state_and_a_disk_share_no_uuid(repository: Repository, state: str, disk: str) -> None:
+    with pytest.raises(VolumeExists):
+        repository.create_volume(disk, MIB, kind=Kind.STATE)
+    with pytest.raises(VolumeExists):
+        repository.create_volume(state, MIB)
+
+
+@pytest.mark.parametrize("kind", [Kind.SNAPSHOT, Kind.BASE, Kind.ISO])
+def test_other_kinds_are_not_created(repository: Repository, kind: Kind) -> None:
+    with pytest.raises(Unsupported):
+        repository.create_volume(str(uuid4()), MIB, kind=kind)
+    assert repository.scan() == ()
+
+
+def test_a_state_that_has_no_room_is_refused_beforehand(repository: Repository) -> None:
+    wanted = repository.facts().physical_size - repository.facts().physical_utilisation + MIB
+    with pytest.raises(NoSpace) as caught:
+        repository.create_volume(str(uuid4()), wanted, kind=Kind.STATE)
+    assert (caught.value.needed, caught.value.free < wanted) == (wanted, True)
+    assert repository.scan() == ()
+
+
+def test_a_state_and_its_holder_outlive_the_driver(repository: Repository, bench: Bench, state: str) -> None:
+    bench.replace(repository.attach_volume(state, "save"), b"\x46" * MIB)
+    before = repository.scan()
+    bench.abandon(repository)
+    again = bench.repository(repository.spec.uuid)
+    again.attach()
+    assert (again.scan(), again.holders(state)) == (before, ("save",))
     bench.abandon(again)

@@ -35,6 +35,7 @@ Verb = Callable[[FileRepository, DiskSource], object]
 
 VERBS: dict[str, Verb] = {
     "create": lambda sr, _: sr.create_volume(NEW, MIB),
+    "create a state": lambda sr, _: sr.create_volume(NEW, MIB, kind=Kind.STATE),
     "adopt": lambda sr, image: sr.adopt_volume(NEW, image),
     "fill": lambda sr, image: sr.fill_volume(DISK, image),
     "clone": lambda sr, _: sr.clone_volume(DISK, NEW),
@@ -63,6 +64,10 @@ class Steps(Files):
     def layer(self, path: Path, size: int, backing: str | None = None) -> None:
         self._step()
         super().layer(path, size, backing)
+
+    def hollow(self, path: Path, size: int) -> None:
+        self._step()
+        super().hollow(path, size)
 
     def link(self, path: Path, other: Path) -> None:
         self._step()
@@ -111,7 +116,7 @@ def content(repository: FileRepository, uuid: str) -> bytes:
     """All the bytes of a disk, by way of a raw copy beside the repository."""
     source = repository.attach_volume(uuid, "reader", read_only=True)
     raw = Path(source.path).parent.with_suffix(".raw")
-    words = ["qemu-img", "convert", "-U", "-f", "qcow2", "-O", "raw", source.path, str(raw)]
+    words = ["qemu-img", "convert", "-U", "-f", source.format, "-O", "raw", source.path, str(raw)]
     subprocess.run(words, check=True, timeout=30)
     repository.detach_volume(uuid, "reader")
     return raw.read_bytes()

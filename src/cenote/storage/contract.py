@@ -11,6 +11,8 @@
   or the machine) in the middle of a verb leaves every volume that was there readable with the same content; the
   remains are removed by the next ``attach``.
 - A volume that is attached for writing is never read or changed by another verb: ``VolumeInUse``.
+- A volume of kind ``state`` holds a guest's saved memory: plain bytes that one writer may replace as a whole, by more
+  or fewer than it was made for. It stands alone: fill, clone, snapshot, coalesce and resize are ``Unsupported``.
 """
 
 from collections.abc import Callable, Mapping
@@ -58,6 +60,8 @@ class Kind(StrEnum):
     BASE = "base"
     """A hidden node that disks and snapshots stand on; made and removed by the driver alone."""
     ISO = "iso"
+    STATE = "state"
+    """A guest's saved memory: no disk, and always raw."""
 
 
 class Feature(StrEnum):
@@ -104,6 +108,8 @@ class RepositoryFacts:
 @dataclass(frozen=True, slots=True)
 class VolumeFacts:
     """One volume; sizes in bytes. ``depth`` counts the layers under it, ``parent`` is the nearest of them.
+
+    ``virtual_size`` of a ``state`` follows what was written to it, rounded up to the sector.
 
     ``name`` is a label that the medium itself suggests (an ISO's file name), else empty. ``fault`` says why the volume
     can't be used, None when it can; a faulty volume's sizes may be 0.
@@ -172,10 +178,11 @@ class Repository(Protocol):
         """One volume. ``VolumeUnknown``."""
         ...
 
-    def create_volume(self, uuid: str, size: int) -> VolumeFacts:
-        """A new empty disk of ``size`` bytes, rounded up to the sector. Atomic.
+    def create_volume(self, uuid: str, size: int, *, kind: Kind = Kind.DISK) -> VolumeFacts:
+        """A new empty disk, or ``state``, of ``size`` bytes, rounded up to the sector. Atomic.
 
-        ``SizeInvalid``, ``VolumeExists``, ``NoSpace``.
+        It takes its space as it is written. A ``state`` is written at once and whole, so it is refused where the medium
+        has less room than ``size`` now. ``SizeInvalid``, ``VolumeExists``, ``NoSpace``, ``Unsupported`` (other kinds).
         """
         ...
 

@@ -10,6 +10,7 @@ from cenote.storage.contract import (
     Cancel,
     DiskSource,
     DriverFacts,
+    Kind,
     Progress,
     RepositoryFacts,
     RepositorySpec,
@@ -69,7 +70,7 @@ class Driver(ABC):
     @abstractmethod
     def holders(self, uuid: str) -> tuple[str, ...]: ...
 
-    def create_volume(self, uuid: str, size: int) -> VolumeFacts:
+    def create_volume(self, uuid: str, size: int, *, kind: Kind = Kind.DISK) -> VolumeFacts:
         """``Unsupported``."""
         self._refuse("create")
 
@@ -124,6 +125,11 @@ class Driver(ABC):
     def destroy_volume(self, uuid: str) -> None:
         """``Unsupported``."""
         self._refuse("destroy")
+
+    def _refuse_state(self, kind: Kind) -> None:
+        """What is done to disks is not done to a guest's saved memory. ``Unsupported``."""
+        if kind is Kind.STATE:
+            self._refuse("such operation on a guest's saved memory")
 
     def _refuse(self, operation: str) -> NoReturn:
         raise Unsupported(self.about.type, operation)

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from cenote.storage.contract import (
     MAXIMUM_DEPTH,
+    SECTOR,
     Cancel,
     DiskSource,
     DriverFacts,
@@ -40,7 +41,7 @@ from cenote.storage.errors import (
     VolumeReadOnly,
 )
 from cenote.storage.holders import Holders
-from cenote.storage.tree import Node, Tree
+from cenote.storage.tree import WRITABLE, Node, Tree
 
 BLOCK = 4096  # bytes of the grain in which content is kept
 
@@ -141,11 +142,16 @@ class FakeRepository(Driver, about=ABOUT):
         with self._usable() as now:
             return now.facts(checked_uuid(uuid))
 
-    def create_volume(self, uuid: str, size: int) -> VolumeFacts:
-        """A new empty disk."""
+    def create_volume(self, uuid: str, size: int, *, kind: Kind = Kind.DISK) -> VolumeFacts:
+        """A new empty disk or state."""
+        rounded = whole_sectors(size)
+        if kind not in WRITABLE:
+            self._refuse(f"creation of a volume of kind {kind}")
         with self._usable() as now:
             self._absent(now, uuid)
-            self.medium.disks[uuid] = Disk(Kind.DISK, whole_sectors(size))
+            if kind is Kind.STATE and rounded > self.medium.free():
+                raise NoSpace(rounded, self.medium.free())
+            self.medium.disks[uuid] = Disk(kind, rounded)
         return self.volume(uuid)
 
     def copy_volume(
@@ -226,7 +232,7 @@ class FakeRepository(Driver, about=ABOUT):
         with self._usable() as now:
             node = now[checked_uuid(uuid)]
             self._idle(uuid)
-            if node.kind is not Kind.DISK and not read_only:
+            if node.kind not in WRITABLE and not read_only:
                 raise VolumeReadOnly(uuid)
             self.medium.uses.take(uuid, holder, write=not read_only)
         return DiskSource(f"memory:{self.spec.uuid}/{uuid}", Format.RAW, read_only)
@@ -244,7 +250,7 @@ class FakeRepository(Driver, about=ABOUT):
     def destroy_volume(self, uuid: str) -> None:
         """Remove the disk and the bases that nobody stands on then."""
         with self._usable() as now:
-            self._unused(now, uuid, readers=True)
+            self._idle_leaf(now, uuid, readers=True)
             del self.medium.disks[uuid]
             self._prune()
 
@@ -321,12 +327,18 @@ class FakeRepository(Driver, about=ABOUT):
             raise VolumeExists(uuid)
 
     def _writable(self, now: Tree, uuid: str) -> Disk:
-        if now[checked_uuid(uuid)].kind is not Kind.DISK:
+        node = now[checked_uuid(uuid)]
+        self._refuse_state(node.kind)
+        if node.kind is not Kind.DISK:
             raise VolumeReadOnly(uuid)
         self._unused(now, uuid, readers=True)
         return self.medium.disks[uuid]
 
     def _unused(self, now: Tree, uuid: str, *, readers: bool) -> None:
+        self._refuse_state(now[checked_uuid(uuid)].kind)
+        self._idle_leaf(now, uuid, readers=readers)
+
+    def _idle_leaf(self, now: Tree, uuid: str, *, readers: bool) -> None:
         if now[checked_uuid(uuid)].kind is Kind.BASE:
             raise VolumeReadOnly(uuid)
         self._idle(uuid)
@@ -356,6 +368,15 @@ def write(source: DiskSource, offset: int, data: bytes) -> None:
     for at in range(0, len(data), BLOCK):
         disk.blocks[(offset + at) // BLOCK] = data[at : at + BLOCK].ljust(BLOCK, b"\0")
         disk.own.add((offset + at) // BLOCK)
+
+
+def replace(source: DiskSource, data: bytes) -> None:
+    """What a hypervisor does to a state: put ``data`` in place of all that is there."""
+    if source.read_only:
+        raise VolumeReadOnly(source.path.rpartition("/")[2])
+    disk = _disk(source)
+    disk.size, disk.blocks, disk.own = -(-len(data) // SECTOR) * SECTOR, {}, set()
+    write(source, 0, data)
 
 
 def read(source: DiskSource, offset: int, length: int) -> bytes:

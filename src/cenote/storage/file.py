@@ -137,14 +137,17 @@ class FileRepository(Driver, about=ABOUT):
         with self._usable() as now:
             return now.facts(checked_uuid(uuid))
 
-    def create_volume(self, uuid: str, size: int) -> VolumeFacts:
-        """A new empty disk."""
+    def create_volume(self, uuid: str, size: int, *, kind: Kind = Kind.DISK) -> VolumeFacts:
+        """A new empty disk or state."""
         rounded = whole_sectors(size)
+        fill = {Kind.DISK: self._layers.empty, Kind.STATE: self._layers.hollow}.get(kind)
+        if fill is None:
+            self._refuse(f"creation of a volume of kind {kind}")
         with self._usable() as now, Undo() as undo:
             self._absent(now, uuid)
             part = self._layers.part(uuid, undo)
-            self._layers.empty(part, rounded)
-            self._layers.appear(part, uuid, Kind.DISK, undo)
+            fill(part, rounded)
+            self._layers.appear(part, uuid, kind, undo)
             undo.keep()
         return self.volume(uuid)
 
@@ -239,7 +242,7 @@ class FileRepository(Driver, about=ABOUT):
             node = now[checked_uuid(uuid)]
             self._idle(uuid)
             self._sound(now, node)
-            if node.kind is not Kind.DISK and not read_only:
+            if node.kind not in tree.WRITABLE and not read_only:
                 raise VolumeReadOnly(uuid)
             self._directory.take(uuid, holder, write=not read_only)
             return self._layers.source(node, read_only=read_only)
@@ -319,15 +322,17 @@ class FileRepository(Driver, about=ABOUT):
             raise VolumeExists(uuid)
 
     def _writable(self, now: tree.Tree, uuid: str) -> tree.Node:
-        """The disk, when it may be changed. ``VolumeReadOnly``, ``VolumeInUse``, ``ImageBroken``."""
+        """The disk, when it may be changed. ``VolumeReadOnly``, ``VolumeInUse``, ``ImageBroken``, ``Unsupported``."""
         node = now[checked_uuid(uuid)]
+        self._refuse_state(node.kind)
         if node.kind is not Kind.DISK:
             raise VolumeReadOnly(uuid)
         self._unused(now, node, readers=True)
         return node
 
     def _unused(self, now: tree.Tree, node: tree.Node, *, readers: bool) -> None:
-        """Nobody writes to it (or even reads it), by our own notes and by QEMU's lock on the file."""
+        """Nobody writes to it (or even reads it), by our own notes and by QEMU's lock on the file. ``Unsupported``."""
+        self._refuse_state(node.kind)
         if node.kind is Kind.BASE:
             raise VolumeReadOnly(node.uuid)
         self._idle(node.uuid)

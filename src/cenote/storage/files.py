@@ -19,6 +19,13 @@ class Files:
         with path.open("rb") as file:
             os.fsync(file.fileno())
 
+    def hollow(self, path: Path, size: int) -> None:
+        """A new file of ``size`` zero bytes that takes no space yet, safely on the disk."""
+        with path.open("xb") as file:
+            path.chmod(_OWNER_ONLY)
+            file.truncate(size)
+            os.fsync(file.fileno())
+
     def link(self, path: Path, other: Path) -> None:
         """A second name for the same file."""
         other.hardlink_to(path)

@@ -15,7 +15,7 @@ from cenote.storage.directory import Directory
 from cenote.storage.driver import checked_uuid
 from cenote.storage.errors import ChainTooDeep, NoSpace
 from cenote.storage.files import Files
-from cenote.storage.tree import Node, Tree, grow, name
+from cenote.storage.tree import WRITABLE, Node, Tree, grow, name
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Layers:
 
     def source(self, node: Node, *, read_only: bool) -> DiskSource:
         """What a hypervisor opens to use the layer and all it stands on."""
-        return DiskSource(str(self.path(node)), Format.QCOW2, read_only)
+        return DiskSource(str(self.path(node)), Format.RAW if node.kind is Kind.STATE else Format.QCOW2, read_only)
 
     def part(self, uuid: str, undo: Undo) -> Path:
         """The name of an unfinished file, which ``undo`` removes."""
@@ -52,10 +52,18 @@ class Layers:
         with self._directory.guarded():
             self._files.layer(part, size)
 
+    def hollow(self, part: Path, size: int) -> None:
+        """Write an unfinished state of ``size`` bytes; refuses beforehand what would fill the disk up: ``NoSpace``."""
+        _, _, free = self._directory.room()
+        if size > free:
+            raise NoSpace(size, free)
+        with self._directory.guarded():
+            self._files.hollow(part, size)
+
     def publish(self, part: Path, uuid: str, kind: Kind) -> None:
         """Let a finished file take effect, replacing the volume's layer if there is one."""
         with self._directory.guarded():
-            if kind is not Kind.DISK:
+            if kind not in WRITABLE:
                 self._files.seal(part)
             self._files.rename(part, self._path / name(uuid, kind))
             self._files.settle(self._path)

@@ -1,8 +1,10 @@
 """The layers in a directory: what each file name says, who stands on whom, how deep.
 
 Names carry all that is remembered, so each change of meaning is one atomic rename: ``<uuid>.qcow2`` is a disk,
-``<uuid>.snapshot.qcow2`` a snapshot, ``<uuid>.base.qcow2`` a hidden base that others stand on. ``*.part`` is
-unfinished. A layer names its base in its qcow2 header, without a directory, so a whole repository can be moved.
+``<uuid>.snapshot.qcow2`` a snapshot, ``<uuid>.base.qcow2`` a hidden base that others stand on, ``<uuid>.state`` a
+guest's saved memory, whose bytes say nothing to us. ``*.part`` is unfinished.
+
+A layer names its base in its qcow2 header, without a directory, so a whole repository can be moved.
 """
 
 import re
@@ -11,25 +13,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cenote.storage import qcow2
-from cenote.storage.contract import Kind, VolumeFacts
+from cenote.storage.contract import SECTOR, Kind, VolumeFacts
 from cenote.storage.errors import VolumeUnknown
 
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NAME = re.compile(rf"({UUID.pattern})(\.snapshot|\.base)?\.qcow2")
-_ENDINGS = {Kind.DISK: "", Kind.SNAPSHOT: ".snapshot", Kind.BASE: ".base"}
+_NAME = re.compile(rf"({UUID.pattern})((?:\.snapshot|\.base)?\.qcow2|\.state)")
+_ENDINGS = {Kind.DISK: ".qcow2", Kind.SNAPSHOT: ".snapshot.qcow2", Kind.BASE: ".base.qcow2", Kind.STATE: ".state"}
 _KINDS = {ending: kind for kind, ending in _ENDINGS.items()}
+WRITABLE = frozenset({Kind.DISK, Kind.STATE})
+"""The kinds that a guest or a hypervisor may write to."""
 _BLOCK = 512  # bytes in a unit of st_blocks, whatever the file system's own (stat(2))
 
 
 def name(uuid: str, kind: Kind) -> str:
     """The file's name."""
-    return f"{uuid}{_ENDINGS[kind]}.qcow2"
+    return f"{uuid}{_ENDINGS[kind]}"
 
 
 def meaning(file_name: str) -> tuple[str, Kind] | None:
     """The uuid and the kind that a file's name says, None when it isn't a volume's."""
     match = _NAME.fullmatch(file_name)
-    return (match[1], _KINDS[match[2] or ""]) if match else None
+    return (match[1], _KINDS[match[2]]) if match else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,8 @@ class Tree:
 
     @property
     def whole(self) -> bool:
-        """Every layer could be read, so who stands on whom is known."""
-        return all(node.fault is None for node in self.nodes.values())
+        """Every layer could be read, so who stands on whom is known; a state is no layer."""
+        return all(node.fault is None or node.kind is Kind.STATE for node in self.nodes.values())
 
     def under(self, uuid: str) -> Iterator[Node]:
         """The layers that a volume stands on, the nearest first; ends where one is missing or comes again."""
@@ -108,7 +112,7 @@ class Tree:
             kind=node.kind,
             parent=node.base,
             depth=sum(1 for _ in self.under(uuid)),
-            read_only=node.kind is not Kind.DISK,
+            read_only=node.kind not in WRITABLE,
             fault=self.fault(uuid),
         )
 
@@ -121,7 +125,10 @@ def grow(directory: Path) -> Tree:
 
 def _node(path: Path, uuid: str, kind: Kind) -> Node:
     try:
-        used = path.stat().st_blocks * _BLOCK
+        now = path.stat()
+        used = now.st_blocks * _BLOCK
+        if kind is Kind.STATE:
+            return Node(uuid, kind, -(-now.st_size // SECTOR) * SECTOR, used)
         header = qcow2.read(path)
     except (OSError, qcow2.NotQcow2) as error:
         return Node(uuid, kind, fault=str(error))

@@ -9,14 +9,24 @@ from cenote.storage.tree import Node, Tree, meaning, name
 A, B, C, D = (f"{letter * 8}-0000-0000-0000-000000000000" for letter in "abcd")
 
 
-@pytest.mark.parametrize("kind", [Kind.DISK, Kind.SNAPSHOT, Kind.BASE])
+@pytest.mark.parametrize("kind", [Kind.DISK, Kind.SNAPSHOT, Kind.BASE, Kind.STATE])
 def test_a_name_says_what_it_was_made_of(kind: Kind) -> None:
     assert meaning(name(A, kind)) == (A, kind)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "notes.txt", f"{A}.qcow2.part", f"{A}.raw", f"{A}.other.qcow2", f"{A[:-1]}.qcow2", f"{A.upper()}.qcow2"],
+    [
+        "",
+        "notes.txt",
+        f"{A}.qcow2.part",
+        f"{A}.raw",
+        f"{A}.state.qcow2",
+        f"{A}.state.part",
+        f"{A}.other.qcow2",
+        f"{A[:-1]}.qcow2",
+        f"{A.upper()}.qcow2",
+    ],
 )
 def test_other_names_mean_nothing(text: str) -> None:
     assert meaning(text) is None
@@ -38,6 +48,12 @@ def test_bases_without_children_are_unused() -> None:
 
 def test_nothing_is_unused_while_a_layer_can_not_be_read() -> None:
     assert Tree([Node(A, Kind.BASE), Node(B, Kind.DISK, fault="unreadable")]).unused() == ()
+
+
+def test_a_state_stands_on_nothing_also_when_it_can_not_be_read() -> None:
+    tree = Tree([Node(A, Kind.BASE), Node(B, Kind.STATE, 512, fault="unreadable")])
+    assert [node.uuid for node in tree.unused()] == [A]
+    assert (tree.facts(B).read_only, tree.facts(A).read_only) == (False, True)
 
 
 def test_a_fault_below_is_a_fault() -> None:
