@@ -48,7 +48,7 @@ class Rooms:
     repositories: Repositories
     wiring: Wiring
     host: Ref[host]
-    bridges: dict[str, BridgeSpec] = field(default_factory=dict)
+    bridges: dict[str, BridgeSpec] = field(default_factory=dict["str", "BridgeSpec"])
     """The bridges that this daemon has made ready, by name, and how they were to be."""
 
 
