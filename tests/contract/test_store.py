@@ -305,14 +305,19 @@ def test_rubbish_in_the_file_is_said_to_be_that(path: Path) -> None:
         SqliteStore(CATALOGUE, path)
 
 
+def fill(store: Store) -> None:
+    """Write until the store refuses; far more than its quota."""
+    for _ in range(1000):
+        store.transact(lambda draft: draft.create(VM, VM.name_description.to("x" * 4000)))
+
+
 def test_a_full_disk_refuses_the_write_and_loses_nothing(path: Path) -> None:
     store = SqliteStore(CATALOGUE, path)
     vm = add_vm(store)
     limit = store.page_count()
     store.limit_pages(limit + 2)
     with pytest.raises(StoreFullError, match="no room left"):
-        for _ in range(1000):
-            store.transact(lambda draft: draft.create(VM, VM.name_description.to("x" * 4000)))
+        fill(store)
     kept = {record.ref for record in store.state.all(VM)}
     assert vm in kept
     store.limit_pages(2**30)

@@ -1,1 +1,3 @@
-from .XenAPI import Failure as Failure, Session as Session, UDSTransport as UDSTransport
+from .XenAPI import Failure as Failure
+from .XenAPI import Session as Session
+from .XenAPI import UDSTransport as UDSTransport
