@@ -283,7 +283,7 @@ class XapiHookFailed(ApiError):
 class ExtensionProtocolFailure(ApiError):
     """An extension did not answer in the form that was expected."""
 
-    details: tuple[str, ...]
+    answer: str
 
 
 class NotAllowedOnOemEdition(ApiError):
@@ -300,5 +300,3 @@ class OnlyAllowedOnOemEdition(ApiError):
 
 class CreaterepoFailed(ApiError):
     """The index of a package repository could not be made."""
-
-    details: tuple[str, ...]

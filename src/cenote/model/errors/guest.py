@@ -25,8 +25,6 @@ class VmMemoryTargetWaitTimeout(ApiError):
 class BallooningDisabled(ApiError):
     """The size of guests' memory does not change while they run."""
 
-    details: tuple[str, ...]
-
 
 class BallooningTimeoutBeforeMigration(ApiError):
     """The guest did not shrink in time to be moved."""

@@ -166,7 +166,7 @@ class DefaultSrNotFound(ApiError):
 class NoLocalStorage(ApiError):
     """The host has no repository of its own."""
 
-    details: tuple[str, ...]
+    host: HostRef
 
 
 class ClusteredSrDegraded(ApiError):
