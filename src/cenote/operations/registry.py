@@ -107,7 +107,9 @@ def _once(bound: dict[K, Any], key: K, procedure: C) -> C:
 
 
 def procedures() -> Procedures:
-    """Import every room of operations and answer what they bind."""
+    """Import every room of operations and answer what they bind, in a collection of the caller's own."""
     for module in pkgutil.walk_packages(cenote.operations.__path__, "cenote.operations."):
         importlib.import_module(module.name)
-    return _bound
+    return Procedures(
+        dict(_bound.verbs), dict(_bound.creates), dict(_bound.destroys), dict(_bound.consequences), set(_bound.quick)
+    )
