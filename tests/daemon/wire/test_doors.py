@@ -41,9 +41,8 @@ def test_the_consoles_of_a_running_vm(client: Client, protocol: str, said: bytes
     uuid = next(record["uuid"] for record in records if record["protocol"] == protocol)
     with connected(client.house) as sock:
         sock.sendall(f"CONNECT /console?uuid={uuid} HTTP/1.0\r\n\r\n".encode())
-        assert until(sock, b"\r\n\r\n").startswith(b"HTTP/1.1 200 OK\r\n")
         sock.sendall(said)
-        until(sock, heard)
+        assert until(sock, heard).startswith(b"HTTP/1.1 200 OK\r\n")
 
 
 def test_a_halted_vm_has_no_console(client: Client) -> None:
@@ -54,7 +53,12 @@ def test_a_halted_vm_has_no_console(client: Client) -> None:
 
 def xe(house: House, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run the xe program against the daemon's Unix socket."""
-    environment = {**os.environ, "CENOTE_SOCKET": str(house.config.socket), **more}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "CENOTE_SOCKET": str(house.config.socket),
+        **more,
+    }
     return subprocess.run(
         [sys.executable, "-c", "from cenote.cli.xe import main; raise SystemExit(main())", *arguments],
         env=environment,
