@@ -20,7 +20,7 @@ from cenote.operations.registry import implements
 from cenote.operations.vdi.create import discard
 from cenote.operations.vm import resources, spec
 from cenote.operations.vm.start import images, reserve, unreserve
-from cenote.storage.contract import Format
+from cenote.storage.contract import Kind
 
 HEADROOM = 64 * 2**20
 """Bytes that a saved state may take beyond the guest's memory: device state and video memory."""
@@ -83,7 +83,7 @@ def _state_disk(context: Context, record: VM) -> Ref[VDI]:
     repository = context.rooms.repositories.of(context.view.get(SR, home))
     new = str(uuid.uuid4())
     with storage.published(sr=home):
-        facts = repository.create_volume(new, record.memory_static_max + HEADROOM, format=Format.RAW)
+        facts = repository.create_volume(new, record.memory_static_max + HEADROOM, kind=Kind.STATE)
 
     def work(draft: Draft) -> Ref[VDI]:
         return draft.create(
