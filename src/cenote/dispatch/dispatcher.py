@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 WAITING_TASKS = 1000
 """How many verbs may wait for a thread before more are refused."""
 TASK_THREADS = 32
+LOGIN_THREADS = 16
+"""Wrong passwords are held back on these, so that they take no thread from anything else."""
 TASK_REF = RefShape("task")
 
 
@@ -42,7 +44,7 @@ class Dispatcher:
         self._logins = logins
         self._quick = ThreadPoolExecutor(8, "quick")
         self._task = ThreadPoolExecutor(TASK_THREADS, "task")
-        self._login = ThreadPoolExecutor(4, "login")
+        self._login = ThreadPoolExecutor(LOGIN_THREADS, "login")
         self._places = threading.BoundedSemaphore(WAITING_TASKS)
 
     def close(self) -> None:

@@ -18,6 +18,8 @@ from cenote.model.errors.general import InternalError, TaskCancelled
 from cenote.operations.context import Caller, Context, Rooms
 from cenote.operations.progress import Progress
 
+KEPT = 1000
+"""How many tasks are kept; the oldest that have ended go first."""
 REPORT_EVERY = 0.25
 """Seconds between two writes of a task's progress: more often is noise to every client that listens."""
 
@@ -89,6 +91,7 @@ class Tasks:
 
         def work(draft: Draft) -> None:
             guard.leave(draft, signature, target, made)
+            _prune(draft)
             if draft.find(task, made) is None:
                 return
             if keep:
@@ -123,6 +126,16 @@ class Tasks:
             guard.clear(draft)
 
         self._rooms.store.transact(work)
+
+
+def _prune(draft: Draft) -> None:
+    """Forget the oldest tasks that have ended, when clients leave too many behind."""
+    records = list(draft.all(task))
+    if len(records) <= KEPT:
+        return
+    ended = [each for each in records if task_allowed_operations.DESTROY in each.allowed_operations]
+    for each in sorted(ended, key=lambda each: each.finished)[: len(records) - KEPT]:
+        draft.delete(task, each.ref)
 
 
 def _outcome(answer: Answer, now: datetime) -> tuple[Assignment[Any], ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from typing import Any
+from typing import Any
 
 from cenote.model.core import Ref
 from cenote.model.errors.general import TaskCancelled
@@ -12,7 +14,7 @@ from cenote.model.errors.general import TaskCancelled
 class Progress:
     """The running side of a task. Cancellation is cooperative: checked between the steps of a procedure."""
 
-    def __init__(self, task: Ref[object] | None = None, report: Callable[[float], None] | None = None) -> None:  # type: ignore[type-var]
+    def __init__(self, task: Ref[Any] | None = None, report: Callable[[float], None] | None = None) -> None:
         self.task = task
         self._report = report
         self._cancelled = threading.Event()

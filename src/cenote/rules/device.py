@@ -23,10 +23,22 @@ def vbd_refusal(view: View, vbd: VBD, operation: vbd_operations) -> ApiError | N
     """Why the operation may not begin now, or None."""
     for task, current in vbd.current_operations.items():
         return OtherOperationInProgress("VBD", vbd.ref, current.value, task)
+    busy = vm_busy(view, vbd.VM)
+    if busy is not None:
+        return busy
     if operation in PLUGS or operation in UNPLUGS:
         return _not_running(view, vbd.VM) or _plugged(vbd, operation)
     if operation in {vbd_operations.INSERT, vbd_operations.EJECT}:
         return _media(vbd, operation)
+    return None
+
+
+def vm_busy(view: View, ref: Ref[VM]) -> ApiError | None:
+    """The operation under way on a device's VM that takes its devices along, or None."""
+    vm = view.find(VM, ref)
+    for task, current in {} if vm is None else vm.current_operations.items():
+        if current in TAKES_DEVICES:
+            return OtherOperationInProgress("VM", ref, current.value, task)
     return None
 
 
@@ -66,6 +78,9 @@ def vif_refusal(view: View, vif: VIF, operation: vif_operations) -> ApiError | N
     """Why the operation may not begin now, or None."""
     for task, current in vif.current_operations.items():
         return OtherOperationInProgress("VIF", vif.ref, current.value, task)
+    busy = vm_busy(view, vif.VM)
+    if busy is not None:
+        return busy
     wrong = _not_running(view, vif.VM)
     if wrong is not None:
         return wrong

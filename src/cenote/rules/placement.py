@@ -20,8 +20,8 @@ OVERHEAD = 64 * 2**20
 
 
 def needed(vm: VM) -> int:
-    """Bytes of host memory that starting the VM takes."""
-    return vm.memory_dynamic_max + OVERHEAD
+    """Bytes of host memory that starting the VM takes: it boots with all it may have, and gives back after."""
+    return vm.memory_static_max + OVERHEAD
 
 
 def free_memory(view: View, on: host) -> int:

@@ -24,8 +24,8 @@ LIVE = (RUNNING, PAUSED)
 
 STATES: Mapping[vm_operations, tuple[vm_power_state, ...]] = {
     op.SNAPSHOT: ANY,
-    op.CLONE: (HALTED, SUSPENDED),
-    op.COPY: (HALTED, SUSPENDED),
+    op.CLONE: (HALTED,),
+    op.COPY: (HALTED,),
     op.PROVISION: (HALTED,),
     op.START: (HALTED,),
     op.START_ON: (HALTED,),
@@ -45,8 +45,9 @@ STATES: Mapping[vm_operations, tuple[vm_power_state, ...]] = {
     op.METADATA_EXPORT: ANY,
     op.CHANGING_VCPUS: (HALTED,),
     op.CHANGING_VCPUS_LIVE: (RUNNING,),
-    op.CHANGING_MEMORY_LIMITS: (HALTED, SUSPENDED),
-    op.CHANGING_STATIC_RANGE: (HALTED, SUSPENDED),
+    op.CHANGING_MEMORY_LIMITS: (HALTED,),
+    op.CHANGING_STATIC_RANGE: (HALTED,),
+    op.CHANGING_SHADOW_MEMORY: (HALTED,),
     op.CHANGING_DYNAMIC_RANGE: (HALTED, RUNNING),
     op.CHANGING_NVRAM: (HALTED,),
     op.DESTROY: (HALTED,),
@@ -74,6 +75,8 @@ HARD = frozenset({op.HARD_SHUTDOWN, op.HARD_REBOOT, op.POWER_STATE_RESET})
 """What may begin while a gentler operation is under way."""
 GENTLE = frozenset({op.CLEAN_SHUTDOWN, op.CLEAN_REBOOT, op.SHUTDOWN})
 """Operations that wait for the guest, and that a hard one may overtake."""
+COPIES = frozenset({op.CLONE, op.COPY, op.EXPORT})
+"""What only reads the VM's disks, and may go on side by side."""
 
 
 def refusal(view: View, vm: VM, operation: vm_operations) -> ApiError | None:
@@ -95,7 +98,7 @@ def refusal(view: View, vm: VM, operation: vm_operations) -> ApiError | None:
 
 def _in_progress(vm: VM, operation: vm_operations) -> ApiError | None:
     for task, current in vm.current_operations.items():
-        if operation in HARD and current in GENTLE:
+        if (operation in HARD and current in GENTLE) or (operation in COPIES and current in COPIES):
             continue
         return OtherOperationInProgress("VM", vm.ref, current.value, task)
     return None

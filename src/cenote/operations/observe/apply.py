@@ -9,12 +9,14 @@ from cenote.compute.facts import DomainState, Power
 from cenote.compute.spec import DiskKind
 from cenote.model.classes.console import console, console_protocol
 from cenote.model.classes.host import host
+from cenote.model.classes.host_metrics import host_metrics
 from cenote.model.classes.VBD import VBD
 from cenote.model.classes.VIF import VIF
 from cenote.model.classes.vm import VM, domain_type, vm_operations, vm_power_state
 from cenote.model.classes.VM_guest_metrics import VM_guest_metrics
 from cenote.model.classes.VM_metrics import VM_metrics
 from cenote.model.core import NULL, Draft, Ref
+from cenote.rules import placement
 
 ALIVE = frozenset({vm_power_state.RUNNING, vm_power_state.PAUSED})
 LETTERS = {DiskKind.DISK: "vd", DiskKind.CDROM: "sd", DiskKind.FLOPPY: "fd"}
@@ -113,3 +115,10 @@ def absent(draft: Draft, vm: VM, reason: Reason | None, now: datetime) -> None:
     if vm.guest_metrics != NULL:
         draft.delete(VM_guest_metrics, vm.guest_metrics)
         draft.update(vm.ref, VM.guest_metrics.to(NULL))
+
+
+def memory(draft: Draft, here: Ref[host]) -> None:
+    """What guests may still take on this host."""
+    record = draft.get(host, here)
+    free = max(placement.free_memory(draft, record), 0)
+    draft.update(record.metrics, host_metrics.memory_free.to(free))

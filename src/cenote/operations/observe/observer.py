@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+from datetime import datetime
 
 from cenote.compute.errors import DomainUnknown, GuestAgentSilent, HypervisorError
 from cenote.compute.event import DomainEvent, EventKind, Reason
@@ -104,15 +105,22 @@ class Observer:
             self._polling.end(uuid)
             if vm.power_state in apply.ALIVE:
                 resources.release(self._rooms, vm.ref)
-                self._rooms.store.transact(lambda draft: apply.absent(draft, draft.get(VM, vm.ref), reason, now))
+                self._rooms.store.transact(lambda draft: self._end(draft, vm.ref, reason, now))
                 log.info("ended: %s", "missing" if reason is None else reason.value, extra={"object": vm.ref})
             return
         here, url = self._rooms.host, self._rooms.settings.url
-        self._rooms.store.transact(
-            lambda draft: apply.present(draft, draft.get(VM, vm.ref), guest_state, here, now, url)
-        )
+
+        def write(draft: Draft) -> None:
+            apply.present(draft, draft.get(VM, vm.ref), guest_state, here, now, url)
+            apply.memory(draft, here)
+
+        self._rooms.store.transact(write)
         if guest_state.agent:
             self._polling.begin(uuid)
+
+    def _end(self, draft: Draft, vm: Ref[VM], reason: Reason | None, now: datetime) -> None:
+        apply.absent(draft, draft.get(VM, vm), reason, now)
+        apply.memory(draft, self._rooms.host)
 
     def _state(self, uuid: str) -> DomainState | None:
         try:
