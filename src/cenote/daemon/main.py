@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import resource
 import signal
 import sys
 import threading
@@ -120,6 +121,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run until told to stop (SIGTERM, SIGINT). Exit status 0 then, 1 when it could not start, 2 for bad usage."""
     options = _options(argv)
     logs.set_up(verbose=options.verbose)
+    _raise_limits()
     stop = threading.Event()
 
     def told_to_stop(number: int, frame: object) -> None:
@@ -141,6 +143,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     log.info("stopping; guests run on")
     daemon.close()
     return 0
+
+
+def _raise_limits() -> None:
+    """As many open files as the host allows: each client, console and guest takes some."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _directories(config: Config) -> None:
