@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from cenote.client.xmlrpc import request
 from cenote.model.core import Ref
@@ -14,7 +15,7 @@ from cenote.model.sealed import CATALOGUE
 CLIENTS = 4
 
 
-def per_second(unix: Path, token: str, vm: Ref[object], seconds: float) -> float:  # type: ignore[type-var]
+def per_second(unix: Path, token: str, vm: Ref[Any], seconds: float) -> float:
     """Calls answered each second by :data:`CLIENTS` connections that ask again as soon as they are answered."""
     body = request(CATALOGUE.signatures["VM.get_name_label"], [token, vm], False)
     head = f"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 if TYPE_CHECKING:
     from cenote.model.core import Object
 
-O_co = TypeVar("O_co", bound="Object", covariant=True)
+O = TypeVar("O", bound="Object")  # noqa: E741 - the usual letter for an object of the API
 
 
-class Ref(str, Generic[O_co]):
-    """An opaque reference to an object of the API, as it stands on the wire: ``OpaqueRef:`` and a UUID."""
+class Ref(str, Generic[O]):
+    """An opaque reference to an object of the API, as it stands on the wire: ``OpaqueRef:`` and a UUID.
+
+    It is invariant, so that type checkers refuse ``view.get(VM, vbd)``; one to an object of any class is ``Ref[Any]``.
+    """
 
     __slots__ = ()
 

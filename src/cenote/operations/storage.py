@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
 
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VDI import VDI
@@ -84,7 +85,7 @@ def published(
     sr: Ref[SR] = NULL,
     vdi: Ref[VDI] = NULL,
     operation: str = "",
-    task: Ref[object] | None = None,  # type: ignore[type-var]
+    task: Ref[Any] | None = None,
 ) -> Generator[None]:
     """Translate what a driver raises inside the block into the published error, about that SR and that VDI."""
     try:
