@@ -195,8 +195,8 @@ def _spoken(line: str) -> str | None:
     if match is None:
         return None
     if match[1] == "Prepared":
-        return f"{match[2]} packages fetched"
+        return f"fetched: {match[2]}"
     if match[1] == "Installed":
-        return f"{match[2]} packages installed"
+        return f"installed: {match[2]}"
     verb = "building" if match[1] == "Building" else "fetching"
     return f"{verb} {match[2]}" + (" (a C compiler at work)" if "libvirt" in match[2] else "")

@@ -138,14 +138,18 @@ class Services:
                 self.machine.run(["ovsdb-tool", "create", database, "/usr/share/openvswitch/vswitch.ovsschema"])
             if not self._answers(OVSDB):
                 listen = [f"--remote=punix:{OVSDB.socket}", "--remote=db:Open_vSwitch,Open_vSwitch,manager_options"]
-                options = [database, *listen, f"--pidfile={run}/ovsdb-server.pid", "-vconsole:warn"]
-                self._spawn(OVSDB.name, options, lambda: self._answers(OVSDB))
+                served: list[str | Path] = [database, *listen, f"--pidfile={run}/ovsdb-server.pid", "-vconsole:warn"]
+                self._spawn(OVSDB.name, served, lambda: self._answers(OVSDB))
             self.machine.run(["ovs-vsctl", "--no-wait", "init"])
             self.machine.run(["ovs-vsctl", "--no-wait", "set", "Open_vSwitch", ".", *self._facts()])
             if not self._switching():
                 self._module()
-                options = [f"unix:{OVSDB.socket}", f"--pidfile={run}/{SWITCH}.pid", "-vconsole:warn"]
-                self._spawn(SWITCH, options, self._switching)
+                switching: list[str | Path] = [
+                    f"unix:{OVSDB.socket}",
+                    f"--pidfile={run}/{SWITCH}.pid",
+                    "-vconsole:warn",
+                ]
+                self._spawn(SWITCH, switching, self._switching)
         except CommandError as error:
             why = f"{error}\n{error.stderr.strip()}"
             raise Failure("Open vSwitch could not be started", why, f"read {self.place.setup_log.parent}") from error

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import sys
+import traceback
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -98,6 +99,17 @@ def alone(place: Place) -> Generator[None]:
         yield
 
 
+def _mistake(error: Exception, log: Path | None) -> Failure:
+    """What to say of an error that no step foresaw."""
+    text = "".join(traceback.format_exception(error))
+    if log is not None:
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("a", encoding="utf-8") as kept:
+            kept.write(text)
+    lines = text.strip().splitlines()
+    return Failure("script/up itself has a mistake", "\n".join(lines[-3:]), "report it, with the log named below")
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run it; answers the exit status."""
     wanted = options(sys.argv[1:] if words is None else words)
@@ -116,6 +128,9 @@ def main(words: Sequence[str] | None = None) -> int:
             run(wanted, machine, place, screen)
     except Failure as failure:
         screen.failure(failure, str(log) if log is not None and log.exists() else None)
+        return 1
+    except Exception as error:  # the last door: a person gets words, the log the rest
+        screen.failure(_mistake(error, log), str(log) if log is not None and log.exists() else None)
         return 1
     except KeyboardInterrupt:
         screen.say("\nInterrupted. Run it again: it goes on from here.")
