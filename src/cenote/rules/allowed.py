@@ -8,6 +8,7 @@ from typing import Any
 
 from cenote.model.catalogue import fields_of
 from cenote.model.classes.host import host
+from cenote.model.classes.PBD import PBD
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VBD import VBD
 from cenote.model.classes.VDI import VDI
@@ -60,7 +61,7 @@ def deriver(offered: Offered) -> Callable[[Draft], None]:
 
 
 def _affected(draft: Draft) -> list[Object]:
-    """Touched objects that have rules; a VM's devices and a VBD's disk follow what they hang on."""
+    """Touched objects that have rules, and those whose rules look at them."""
     found: dict[str, Object] = {}
     for cls in RULES:
         touched: list[Object] = draft.touched(cls)
@@ -70,8 +71,13 @@ def _affected(draft: Draft) -> list[Object]:
             _note(found, draft.find(VBD, vbd))
         for vif in record.VIFs:
             _note(found, draft.find(VIF, vif))
+        _note(found, draft.find(VDI, record.suspend_VDI))
     for disk in [each for each in found.values() if isinstance(each, VBD)]:
         _note(found, draft.find(VDI, disk.VDI))
+    for repository in [each for pbd in draft.touched(PBD) if (each := draft.find(SR, pbd.SR))]:
+        _note(found, repository)
+        for vdi in repository.VDIs:
+            _note(found, draft.find(VDI, vdi))
     return list(found.values())
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from cenote.model.classes.VBD import VBD, vbd_operations, vbd_type
 from cenote.model.classes.VIF import VIF, vif_operations
-from cenote.model.classes.vm import VM, vm_power_state
-from cenote.model.core import ApiError, View
+from cenote.model.classes.vm import VM, vm_operations, vm_power_state
+from cenote.model.core import ApiError, Ref, View
 from cenote.model.errors.general import (
     DeviceAlreadyAttached,
     DeviceAlreadyDetached,
@@ -17,15 +17,40 @@ from cenote.model.errors.vm import VmBadPowerState
 
 PLUGS = frozenset({vbd_operations.PLUG, vbd_operations.ATTACH})
 UNPLUGS = frozenset({vbd_operations.UNPLUG, vbd_operations.UNPLUG_FORCE})
+TAKES_DEVICES = frozenset(
+    {
+        vm_operations.START,
+        vm_operations.START_ON,
+        vm_operations.RESUME,
+        vm_operations.RESUME_ON,
+        vm_operations.SUSPEND,
+        vm_operations.HARD_SHUTDOWN,
+        vm_operations.CLONE,
+        vm_operations.COPY,
+        vm_operations.PROVISION,
+        vm_operations.DESTROY,
+    }
+)
+"""Operations of a VM that read its devices once and then work on them: none may come, go or change meanwhile."""
+
+
+def busy(view: View, device: VBD | VIF) -> ApiError | None:
+    """The operation under way on the device, or on its VM and so on the device too, as the error; or None."""
+    kind = type(device).__name__
+    for task, current in device.current_operations.items():
+        return OtherOperationInProgress(kind, device.ref, current.value, task)
+    vm = view.find(VM, device.VM)
+    for task, operation in {} if vm is None else vm.current_operations.items():
+        if operation in TAKES_DEVICES:
+            return OtherOperationInProgress("VM", device.VM, operation.value, task)
+    return None
 
 
 def vbd_refusal(view: View, vbd: VBD, operation: vbd_operations) -> ApiError | None:
     """Why the operation may not begin now, or None."""
-    for task, current in vbd.current_operations.items():
-        return OtherOperationInProgress("VBD", vbd.ref, current.value, task)
-    busy = vm_busy(view, vbd.VM)
-    if busy is not None:
-        return busy
+    other = busy(view, vbd)
+    if other is not None:
+        return other
     if operation in PLUGS or operation in UNPLUGS:
         return _not_running(view, vbd.VM) or _plugged(vbd, operation)
     if operation in {vbd_operations.INSERT, vbd_operations.EJECT}:
@@ -33,20 +58,11 @@ def vbd_refusal(view: View, vbd: VBD, operation: vbd_operations) -> ApiError | N
     return None
 
 
-def vm_busy(view: View, ref: Ref[VM]) -> ApiError | None:
-    """The operation under way on a device's VM that takes its devices along, or None."""
+def _not_running(view: View, ref: Ref[VM]) -> ApiError | None:
     vm = view.find(VM, ref)
-    for task, current in {} if vm is None else vm.current_operations.items():
-        if current in TAKES_DEVICES:
-            return OtherOperationInProgress("VM", ref, current.value, task)
-    return None
-
-
-def _not_running(view: View, ref: str) -> ApiError | None:
-    vm = view.find(VM, ref)  # type: ignore[arg-type]
     if vm is None or vm.power_state is not vm_power_state.RUNNING:
         actual = "halted" if vm is None else vm.power_state.value.lower()
-        return VmBadPowerState(ref, "running", actual)  # type: ignore[arg-type]
+        return VmBadPowerState(ref, "running", actual)
     return None
 
 
@@ -76,12 +92,7 @@ def _media(vbd: VBD, operation: vbd_operations) -> ApiError | None:
 
 def vif_refusal(view: View, vif: VIF, operation: vif_operations) -> ApiError | None:
     """Why the operation may not begin now, or None."""
-    for task, current in vif.current_operations.items():
-        return OtherOperationInProgress("VIF", vif.ref, current.value, task)
-    busy = vm_busy(view, vif.VM)
-    if busy is not None:
-        return busy
-    wrong = _not_running(view, vif.VM)
+    wrong = busy(view, vif) or _not_running(view, vif.VM)
     if wrong is not None:
         return wrong
     if operation in {vif_operations.PLUG, vif_operations.ATTACH}:

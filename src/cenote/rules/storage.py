@@ -7,7 +7,7 @@ from cenote.model.classes.SR import SR, storage_operations
 from cenote.model.classes.VBD import VBD, vbd_mode
 from cenote.model.classes.VDI import VDI, vdi_operations, vdi_type
 from cenote.model.classes.vm import VM, vm_power_state
-from cenote.model.core import ApiError, View
+from cenote.model.core import NULL, ApiError, View
 from cenote.model.errors.general import OperationNotAllowed, OtherOperationInProgress
 from cenote.model.errors.storage import (
     SrHasNoPbds,
@@ -23,19 +23,27 @@ DESTROY_VDI = op.DESTROY
 
 NEEDS_IDLE = frozenset({op.DESTROY, op.RESIZE, op.CLONE, op.COPY, op.SNAPSHOT, op.FORGET, op.DATA_DESTROY})
 """Operations that a disk in use by a running VM refuses. Snapshots of running disks are the VM's business."""
-WRITES = frozenset({op.DESTROY, op.RESIZE, op.RESIZE_ONLINE, op.DATA_DESTROY})
-"""Operations that change or remove the disk."""
 MAKES = frozenset({op.CLONE, op.COPY, op.SNAPSHOT})
 """Operations that need room in the repository."""
 
 READ_ONLY_TYPES = frozenset({"iso"})
 """Repositories that only show what is there."""
+LEAVES = frozenset({op.COPY, op.UPDATE, op.FORGET})
+"""Operations that leave the repository as it is."""
 
 
 def attached(view: View, vdi: VDI, *, writable_only: bool = False) -> bool:
-    """Whether a running VM has the disk open (for writing)."""
+    """Whether a VM that runs, or is about to, has the disk open (for writing)."""
     vbds = [found for ref in vdi.VBDs if (found := view.find(VBD, ref))]
-    return any(each.currently_attached and (each.mode is vbd_mode.RW or not writable_only) for each in vbds)
+    return any(
+        (each.currently_attached or _starting(view, each)) and (each.mode is vbd_mode.RW or not writable_only)
+        for each in vbds
+    )
+
+
+def _starting(view: View, vbd: VBD) -> bool:
+    vm = view.find(VM, vbd.VM)
+    return vm is not None and vm.scheduled_to_be_resident_on != NULL
 
 
 def vdi_refusal(view: View, vdi: VDI, operation: vdi_operations) -> ApiError | None:
@@ -47,7 +55,7 @@ def vdi_refusal(view: View, vdi: VDI, operation: vdi_operations) -> ApiError | N
     repository = view.find(SR, vdi.SR)
     if repository is None or not plugged(view, repository):
         return SrNotAttached(vdi.SR)
-    if repository.type in READ_ONLY_TYPES and operation not in {op.COPY, op.UPDATE}:
+    if repository.type in READ_ONLY_TYPES and operation not in LEAVES:
         return SrOperationNotSupported(repository.ref)
     if operation in NEEDS_IDLE and attached(view, vdi, writable_only=operation in MAKES):
         return VdiInUse(vdi.ref, operation.value)
