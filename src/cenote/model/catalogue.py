@@ -87,12 +87,19 @@ class Catalogue:
         return self.classes.get(name) or next((c for n, c in self.classes.items() if n.lower() == name.lower()), None)
 
 
-def fields_of(cls: type[Object]) -> dict[str, Field[Any]]:
+_known: dict[type[Object], Mapping[str, Field[Any]]] = {}
+
+
+def fields_of(cls: type[Object]) -> Mapping[str, Field[Any]]:
     """The fields of ``cls`` in the order of declaration, its facets' first to last."""
-    found: dict[str, Field[Any]] = {}
-    for base in cls.__mro__:
-        found |= {name: value for name, value in vars(base).items() if isinstance(value, Field) and name not in found}
-    return found
+    if cls not in _known:
+        found: dict[str, Field[Any]] = {}
+        for base in cls.__mro__:
+            for name, value in vars(base).items():
+                if isinstance(value, Field):
+                    found.setdefault(name, value)
+        _known[cls] = found
+    return _known[cls]
 
 
 def new_values(cls: type[Object]) -> dict[str, Any]:
@@ -107,7 +114,9 @@ def messages_of(cls: type[Object]) -> dict[str, Message[Any, Any, Any]]:
     """The declared messages of ``cls``, its facets' included."""
     found: dict[str, Message[Any, Any, Any]] = {}
     for base in cls.__mro__:
-        found |= {name: value for name, value in vars(base).items() if isinstance(value, Message) and name not in found}
+        for name, value in vars(base).items():
+            if isinstance(value, Message):
+                found.setdefault(name, value)
     return found
 
 
@@ -138,8 +147,10 @@ class _Sealer:
             return _SIMPLE[hint]
         if isinstance(hint, type) and issubclass(hint, Enum):
             return _enum(hint)
+        if hint is Object:
+            return shapes.AnyRecordShape(self.record)
         if isinstance(hint, type) and issubclass(hint, Object):
-            return shapes.AnyRecordShape(self.record) if hint is Object else self.record(hint)
+            return self.record(hint)
         return self.composite(typing.get_origin(hint), typing.get_args(hint)) or _nothing(hint, declared)
 
     def composite(self, origin: Any, args: tuple[Any, ...]) -> shapes.Shape[Any] | None:
@@ -158,6 +169,8 @@ class _Sealer:
         """The record of ``cls``, as ``get_record`` answers it."""
         name = cls.__name__
         if name not in self.records:
+            if name not in self.classes:
+                self.resolve(cls)
             self.records[name] = shapes.StructShape(
                 cls.record_name or f"{name} record",
                 lambda: {field.wire_name: field.shape for field in fields_of(cls).values() if not field.internal},
