@@ -12,8 +12,8 @@ from cenote.setup.tinylinux.errors import BuildError
 LIBRARIES = "lib/x86_64-linux-gnu"
 LOADER = "ld-linux-x86-64.so.2"
 FOLDERS = (
-    "bin", "dev", "etc", "lib", LIBRARIES, "lib64", "lib/modules", "mnt", "proc", "root", "run", "sbin", "sys", "tmp",
-    "usr", "usr/bin", "usr/sbin", "var",
+    ".", "bin", "dev", "etc", "lib", LIBRARIES, "lib64", "lib/modules", "mnt", "proc", "root", "run", "sbin", "sys",
+    "tmp", "usr", "usr/bin", "usr/sbin", "var",
 )  # fmt: skip
 PROGRAMS = ("qemu-guest-agent/usr/sbin/qemu-ga", "dropbear-bin/usr/sbin/dropbear", "dropbear-bin/usr/bin/dropbearkey")
 
