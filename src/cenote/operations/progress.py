@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from typing import Any
-from typing import Any
 
 from cenote.model.core import Ref
 from cenote.model.errors.general import TaskCancelled

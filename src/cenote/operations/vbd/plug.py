@@ -7,7 +7,7 @@ from cenote.model.classes.VBD import VBD
 from cenote.model.classes.VDI import VDI
 from cenote.model.classes.vm import VM
 from cenote.model.core import NULL, Ref
-from cenote.operations.compute import observed, published
+from cenote.operations.compute import published, reached, uncertain
 from cenote.operations.context import Context
 from cenote.operations.registry import implements
 from cenote.operations.vm import resources
@@ -22,10 +22,10 @@ def plug(context: Context, vbd: Ref[VBD]) -> None:
     vm = context.view.get(VM, record.VM)
     with Undo() as undo:
         drive = resources.attach_disk(context, record, undo)
-        with published(context, vm.ref, device=vbd, images={drive.source or "": record.VDI}):
+        with published(context, vm.ref, device=vbd, images={drive.source or "": record.VDI}), uncertain(undo):
             context.rooms.hypervisor.attach_disk(vm.uuid, drive)
         undo.keep()
-    observed(context, lambda state: state.get(VBD, vbd).currently_attached, "the plugging")
+    reached(context, vm.ref, lambda state: state.get(VBD, vbd).currently_attached, "the plugging")
 
 
 @implements(VBD.unplug)
@@ -35,7 +35,7 @@ def unplug(context: Context, vbd: Ref[VBD]) -> None:
     vm = context.view.get(VM, record.VM)
     with published(context, vm.ref, device=vbd):
         context.rooms.hypervisor.detach_disk(vm.uuid, int(record.userdevice))
-    observed(context, lambda state: not state.get(VBD, vbd).currently_attached, "the unplugging")
+    reached(context, vm.ref, lambda state: not state.get(VBD, vbd).currently_attached, "the unplugging")
     resources.release_disk(context.rooms, record)
 
 

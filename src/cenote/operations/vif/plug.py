@@ -7,7 +7,7 @@ from cenote.model.classes.network import network as Network
 from cenote.model.classes.VIF import VIF
 from cenote.model.classes.vm import VM
 from cenote.model.core import Ref
-from cenote.operations.compute import observed, published
+from cenote.operations.compute import published, reached, uncertain
 from cenote.operations.context import Context
 from cenote.operations.registry import implements
 from cenote.operations.vm import resources
@@ -20,10 +20,10 @@ def plug(context: Context, vif: Ref[VIF]) -> None:
     vm = context.view.get(VM, record.VM)
     with Undo() as undo:
         card = resources.attach_nic(context, record, undo)
-        with published(context, vm.ref, device=vif):
+        with published(context, vm.ref, device=vif), uncertain(undo):
             context.rooms.hypervisor.plug_nic(vm.uuid, card)
         undo.keep()
-    observed(context, lambda state: state.get(VIF, vif).currently_attached, "the plugging")
+    reached(context, vm.ref, lambda state: state.get(VIF, vif).currently_attached, "the plugging")
 
 
 @implements(VIF.unplug)
@@ -33,7 +33,7 @@ def unplug(context: Context, vif: Ref[VIF]) -> None:
     vm = context.view.get(VM, record.VM)
     with published(context, vm.ref, device=vif):
         context.rooms.hypervisor.unplug_nic(vm.uuid, int(record.device))
-    observed(context, lambda state: not state.get(VIF, vif).currently_attached, "the unplugging")
+    reached(context, vm.ref, lambda state: not state.get(VIF, vif).currently_attached, "the unplugging")
     resources.release_nic(context.rooms, record)
 
 

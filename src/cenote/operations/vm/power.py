@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import suppress
+
+from cenote.compute.errors import DomainUnknown
 from cenote.model.classes.VDI import VDI
 from cenote.model.classes.vm import VM, vm_power_state
-from cenote.model.classes.VM_metrics import VM_metrics
 from cenote.model.core import NULL, Draft, Ref
 from cenote.model.errors.vm import VmShutdownTimeout
-from cenote.operations.compute import in_state, observed, published, watch
+from cenote.operations.compute import in_state, published, reached, watch
 from cenote.operations.context import Context
 from cenote.operations.registry import implements
 from cenote.operations.vdi.create import discard
+from cenote.operations.vm.start import started
 from cenote.store.state import State
 
 HALTED, RUNNING, PAUSED = vm_power_state.HALTED, vm_power_state.RUNNING, vm_power_state.PAUSED
@@ -21,7 +25,7 @@ def pause(context: Context, vm: Ref[VM]) -> None:
     """Stop the VM's processors."""
     with published(context, vm):
         context.rooms.hypervisor.pause(_uuid(context, vm))
-    observed(context, in_state(vm, PAUSED), "the pause")
+    reached(context, vm, in_state(vm, PAUSED), "the pause")
 
 
 @implements(VM.unpause)
@@ -29,7 +33,7 @@ def unpause(context: Context, vm: Ref[VM]) -> None:
     """Let the VM's processors run on."""
     with published(context, vm):
         context.rooms.hypervisor.unpause(_uuid(context, vm))
-    observed(context, in_state(vm, RUNNING), "the resumption")
+    reached(context, vm, in_state(vm, RUNNING), "the resumption")
 
 
 @implements(VM.clean_shutdown)
@@ -49,9 +53,9 @@ def hard_shutdown(context: Context, vm: Ref[VM]) -> None:
     if record.power_state is vm_power_state.SUSPENDED:
         _throw_away(context, record)
         return
-    with published(context, vm):
+    with published(context, vm), suppress(DomainUnknown):  # it has ended by itself, which is seen in a moment
         context.rooms.hypervisor.destroy(record.uuid)
-    observed(context, in_state(vm, HALTED), "the end of the VM")
+    reached(context, vm, in_state(vm, HALTED), "the end of the VM")
 
 
 def _throw_away(context: Context, record: VM) -> None:
@@ -77,32 +81,34 @@ def shutdown(context: Context, vm: Ref[VM]) -> None:
 
 @implements(VM.clean_reboot)
 def clean_reboot(context: Context, vm: Ref[VM]) -> None:
-    """Ask the guest to restart and wait until it has; raises ``VM_SHUTDOWN_TIMEOUT`` when it does not."""
+    """Ask the guest to restart and wait until it has; raises ``VM_SHUTDOWN_TIMEOUT`` when it does not.
+
+    A VM whose ``actions_after_reboot`` is to end has ended then.
+    """
     timeout = context.rooms.settings.shutdown_timeout
-    started = _started(context.view, vm)
+    anew = _anew(context.view, vm)
     with published(context, vm):
         context.rooms.hypervisor.reboot(_uuid(context, vm), hard=False)
-    if not watch(context, lambda state: _started(state, vm) != started, timeout):
+    if not watch(context, anew, timeout):
         raise VmShutdownTimeout(vm, f"{timeout:g}")
 
 
 @implements(VM.hard_reboot)
 def hard_reboot(context: Context, vm: Ref[VM]) -> None:
     """Reset the VM, as its reset button would."""
-    started = _started(context.view, vm)
+    anew, running = _anew(context.view, vm), in_state(vm, RUNNING, HALTED)
     with published(context, vm):
         context.rooms.hypervisor.reboot(_uuid(context, vm), hard=True)
         if context.view.get(VM, vm).power_state is PAUSED:
             context.rooms.hypervisor.unpause(_uuid(context, vm))
-    observed(context, lambda state: _started(state, vm) != started and in_state(vm, RUNNING)(state), "the reset")
+    reached(context, vm, lambda state: anew(state) and running(state), "the reset")
 
 
 def _uuid(context: Context, vm: Ref[VM]) -> str:
     return context.view.get(VM, vm).uuid
 
 
-def _started(state: State, vm: Ref[VM]) -> object:
-    """When the VM's present run began; the observer moves it with each start and each reset."""
-    record = state.find(VM, vm)
-    metrics = None if record is None else state.find(VM_metrics, record.metrics)
-    return None if metrics is None else metrics.start_time
+def _anew(now: State, vm: Ref[VM]) -> Callable[[State], bool]:
+    """Whether the VM's run began anew since ``now``, or has ended."""
+    before, ended = started(now, vm), in_state(vm, HALTED)
+    return lambda state: started(state, vm) != before or ended(state)
