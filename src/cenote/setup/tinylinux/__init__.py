@@ -8,8 +8,8 @@ Its disk boots by BIOS and by UEFI. All of it runs from memory; a partition keep
   ``io.systemd.credential.binary:`` and base64 for several), a name as ``system.hostname``; or a NoCloud disk (CIDATA).
 """
 
-from cenote.setup.tinylinux.build import TinyLinux, build, find
 from cenote.setup.tinylinux.errors import BuildError
+from cenote.setup.tinylinux.image import TinyLinux, build, find
 from cenote.setup.tinylinux.packages import HOST_PACKAGES
 
 __all__ = ["HOST_PACKAGES", "BuildError", "TinyLinux", "build", "find"]
