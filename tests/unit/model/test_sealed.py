@@ -1,7 +1,5 @@
 """The model as it is: what must hold of every declaration."""
 
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -60,22 +58,15 @@ def test_operations_belong_to_the_class() -> None:
             assert shape.decode([signature.message.operation]) == (signature.message.operation,)
 
 
-@pytest.mark.parametrize("cls", CLASSES)
+@pytest.mark.parametrize("cls", [cls for cls in CLASSES if not cls.struct])
 def test_new_records_can_be_sent_and_kept(cls: type[Object]) -> None:
-    if cls.struct:
-        return
-    record = cls(NULL, new_values(cls))
+    values = new_values(cls)
+    told = {field.wire_name: values[name] for name, field in CATALOGUE.fields[cls].items() if not field.internal}
     shape = CATALOGUE.records[cls.__name__]
-    assert shape.decode(shape.json(record)) == shape.decode(dict(shape.json(record).items()))  # type: ignore[attr-defined]
-    assert shape.xml(record).startswith("<struct>")
+    assert shape.decode(shape.json(cls(NULL, values))) == told
+    assert shape.xml(cls(NULL, values)).count("<member>") >= len(told)
 
 
 def test_what_a_virtual_machine_is_like_when_it_is_new() -> None:
     values = new_values(VM)
     assert (values["domid"], values["power_state"].value, values["resident_on"]) == (-1, "Halted", NULL)
-
-
-def test_importing_a_class_seals_the_model() -> None:
-    code = "from cenote.model.classes.VBD import VBD; print(VBD.plug.wire_name, VBD.VM.shape.name)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "VBD.plug VM ref\n"
