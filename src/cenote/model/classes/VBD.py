@@ -29,8 +29,11 @@ class vbd_type(Enum):
     """How a drive appears to the guest."""
 
     CD = "CD"
+    """A CD drive, whose medium can be changed."""
     DISK = "Disk"
+    """A disk."""
     FLOPPY = "Floppy"
+    """A floppy drive."""
 
 
 class vbd_mode(Enum):

@@ -62,23 +62,36 @@ class vdi_type(Enum):
     """What a disk is for."""
 
     SYSTEM = "system"
+    """The disk of a guest's operating system."""
     USER = "user"
+    """Any other disk of a guest."""
     EPHEMERAL = "ephemeral"
+    """May be dropped and made anew."""
     SUSPEND = "suspend"
+    """Memory of a suspended guest."""
     CRASHDUMP = "crashdump"
+    """A crash dump of a guest."""
     HA_STATEFILE = "ha_statefile"
+    """By which hosts keep up with one another."""
     METADATA = "metadata"
+    """The pool's database, for disaster recovery."""
     REDO_LOG = "redo_log"
+    """Changes of records, written at once."""
     RRD = "rrd"
+    """Recorded measurements."""
     PVS_CACHE = "pvs_cache"
+    """A cache of disks that are streamed to guests."""
     CBT_METADATA = "cbt_metadata"
+    """Notes of changed blocks, without content."""
 
 
 class on_boot(Enum):
     """What becomes of a disk's content when its guest starts."""
 
     RESET = "reset"
+    """Goes back to what it was."""
     PERSIST = "persist"
+    """Stays."""
 
 
 OnBoot: TypeAlias = on_boot

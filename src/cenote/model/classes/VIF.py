@@ -22,9 +22,13 @@ class vif_locking_mode(Enum):
     """Which traffic of a guest passes."""
 
     NETWORK_DEFAULT = "network_default"
+    """What the network says."""
     LOCKED = "locked"
+    """Only that of its own hardware address and allowed addresses."""
     UNLOCKED = "unlocked"
+    """All."""
     DISABLED = "disabled"
+    """None."""
 
 
 class vif_ipv4_configuration_mode(Enum):

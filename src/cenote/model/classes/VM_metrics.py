@@ -15,10 +15,15 @@ class domain_type(Enum):
     """The kind of domain that a guest runs as."""
 
     HVM = "hvm"
+    """Hardware virtualization, with emulated devices."""
     PV = "pv"
+    """Paravirtual: the guest's kernel knows the hypervisor."""
     PV_IN_PVH = "pv_in_pvh"
+    """Paravirtual, within a PVH domain."""
     PVH = "pvh"
+    """Hardware virtualization, without emulated devices."""
     UNSPECIFIED = "unspecified"
+    """Not said, or not known."""
 
 
 DomainType: TypeAlias = domain_type

@@ -14,8 +14,11 @@ class console_protocol(Enum):
     """How a console is spoken to."""
 
     VT100 = "vt100"
+    """A serial line."""
     RFB = "rfb"
+    """The screen, over VNC."""
     RDP = "rdp"
+    """The screen, over the guest's own remote desktop."""
 
 
 class console(Object):

@@ -28,7 +28,9 @@ class network_purpose(Enum):
     """What a network may be used for besides guests' traffic."""
 
     NBD = "nbd"
+    """Reading disks over TLS."""
     INSECURE_NBD = "insecure_nbd"
+    """Reading disks without TLS."""
 
 
 class network(Object):

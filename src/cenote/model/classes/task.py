@@ -23,10 +23,15 @@ class task_status_type(Enum):
     """How a task stands."""
 
     PENDING = "pending"
+    """Runs, or waits to."""
     SUCCESS = "success"
+    """Has done it."""
     FAILURE = "failure"
+    """Has failed."""
     CANCELLING = "cancelling"
+    """Was asked to stop."""
     CANCELLED = "cancelled"
+    """Has stopped before it was done."""
 
 
 class task(Object):

@@ -15,9 +15,13 @@ class host_display(Enum):
     """Whether a host uses its screen, now and after the next boot."""
 
     ENABLED = "enabled"
+    """It does."""
     DISABLE_ON_REBOOT = "disable_on_reboot"
+    """It does, until it reboots."""
     DISABLED = "disabled"
+    """Guests may have it."""
     ENABLE_ON_REBOOT = "enable_on_reboot"
+    """Guests may have it, until it reboots."""
 
 
 class Hardware(Object):

@@ -15,9 +15,13 @@ class host_ntp_mode(Enum):
     """Where a host takes the time from."""
 
     DHCP = "DHCP"
+    """Servers that DHCP names."""
     CUSTOM = "Custom"
+    """Servers that the administrator names."""
     FACTORY = "Factory"
+    """Servers that the product names."""
     DISABLED = "Disabled"
+    """No server."""
 
 
 class Settings(Object):

@@ -21,8 +21,11 @@ class host_numa_affinity_policy(Enum):
     """How guests are spread over memory nodes."""
 
     ANY = "any"
+    """As it comes."""
     BEST_EFFORT = "best_effort"
+    """Each on as few as it fits in."""
     DEFAULT_POLICY = "default_policy"
+    """As the product sees fit."""
 
 
 class Software(Object):

@@ -14,9 +14,13 @@ class vm_power_state(Enum):
     """How a guest stands."""
 
     HALTED = "Halted"
+    """Off."""
     PAUSED = "Paused"
+    """In memory, its processors stopped."""
     RUNNING = "Running"
+    """On."""
     SUSPENDED = "Suspended"
+    """Off, its memory on a disk."""
 
 
 class Identity(Object):

@@ -18,27 +18,39 @@ class on_softreboot_behavior(Enum):
     """What follows a guest's soft reboot."""
 
     SOFT_REBOOT = "soft_reboot"
+    """Reboots within its domain."""
     DESTROY = "destroy"
+    """Stops."""
     RESTART = "restart"
+    """Starts anew."""
     PRESERVE = "preserve"
+    """Keeps its domain, for someone to look at."""
 
 
 class on_normal_exit(Enum):
     """What follows when a guest powers itself off or reboots."""
 
     DESTROY = "destroy"
+    """Stops."""
     RESTART = "restart"
+    """Starts anew."""
 
 
 class on_crash_behaviour(Enum):
     """What follows a guest's crash."""
 
     DESTROY = "destroy"
+    """Stops."""
     COREDUMP_AND_DESTROY = "coredump_and_destroy"
+    """Leaves a dump, then stops."""
     RESTART = "restart"
+    """Starts anew."""
     COREDUMP_AND_RESTART = "coredump_and_restart"
+    """Leaves a dump, then starts anew."""
     PRESERVE = "preserve"
+    """Keeps its domain, for someone to look at."""
     RENAME_RESTART = "rename_restart"
+    """Keeps its domain under another name, and starts anew."""
 
 
 class Power(Object):

@@ -15,8 +15,11 @@ class vm_secureboot_certificates_state(Enum):
     """Whether a guest's Secure Boot certificates are the newest."""
 
     OK = "ok"
+    """They are."""
     UPDATE_AVAILABLE = "update_available"
+    """There are newer ones."""
     UPDATE_ON_BOOT = "update_on_boot"
+    """It gets newer ones at its next boot."""
 
 
 class vm_uefi_mode(Enum):
@@ -30,12 +33,19 @@ class vm_secureboot_readiness(Enum):
     """Whether a guest can boot with Secure Boot, and if not, why."""
 
     NOT_SUPPORTED = "not_supported"
+    """Its firmware can't."""
     DISABLED = "disabled"
+    """Secure Boot is off."""
     FIRST_BOOT = "first_boot"
+    """It gets its certificates at its first boot."""
     READY = "ready"
+    """Yes."""
     READY_NO_DBX = "ready_no_dbx"
+    """Yes, without a list of revoked keys."""
     SETUP_MODE = "setup_mode"
+    """Its firmware takes any certificate now."""
     CERTS_INCOMPLETE = "certs_incomplete"
+    """It lacks certificates."""
 
 
 class Upkeep(Object):
