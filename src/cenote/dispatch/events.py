@@ -23,6 +23,8 @@ from cenote.operations.context import Caller
 from cenote.store.history import LostError, What
 from cenote.store.state import State
 
+LONGEST = 86400.0
+"""Seconds that ``event.from`` waits at most, whatever it is asked for."""
 NEXT_TIMEOUT = 3600.0
 """Seconds that ``event.next`` waits at most, before it answers an empty list."""
 
@@ -148,10 +150,19 @@ def waiting(state: State, caller: Caller, classes: Iterable[str], token: str, ti
     since = parse_token(state, token)
 
     def poll(now: State) -> Success | None:
+        nonlocal since
         events = collect(now, wanted, since)
-        return Success(BATCH, _batch(now, events)) if events else None
+        if events:
+            return Success(BATCH, _batch(now, events))
+        since = max(since or 0, now.revision)  # nothing wanted up to here: it need not be looked at again
+        return None
 
-    return poll(state) or Waiting(poll, lambda now: Success(BATCH, _batch(now, ())), max(timeout, 0.0))
+    return poll(state) or Waiting(poll, lambda now: Success(BATCH, _batch(now, ())), _bounded(timeout))
+
+
+def _bounded(timeout: float) -> float:
+    """Seconds that can be waited; what is no number is no wait."""
+    return min(max(timeout, 0.0), LONGEST) if timeout == timeout else 0.0  # noqa: PLR0124 - only NaN is unlike itself
 
 
 class Subscriptions:
@@ -188,8 +199,12 @@ class Subscriptions:
             return Success(EVENTS, tuple(events))
 
         def poll(now: State) -> Success | None:
+            nonlocal since
             events = collect(now, wanted, since)
-            return told(now, events) if events else None
+            if events:
+                return told(now, events)
+            since = max(since, now.revision)
+            return None
 
         return poll(state) or Waiting(poll, lambda now: told(now, []), NEXT_TIMEOUT)
 

@@ -49,9 +49,9 @@ class PamAuthority:
         try:
             if pwd.getpwnam(user).pw_uid != 0:
                 return False
-        except KeyError:
+            return pam.pam().authenticate(user, password, service=self._service)
+        except (KeyError, ValueError):  # no such user, or characters that no name and no password has
             return False
-        return pam.pam().authenticate(user, password, service=self._service)
 
 
 class FileAuthority:
@@ -62,12 +62,13 @@ class FileAuthority:
         self._users = frozenset(users)
 
     def ensure(self) -> None:
-        """Make the password, if there is none yet."""
-        if self.path.exists():
+        """Make the password, if there is none yet; a file that is empty, as a crash may leave it, has none."""
+        if self.path.exists() and self.path.stat().st_size:
             return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            os.fchmod(descriptor, 0o600)
             file.write(f"{secrets.token_urlsafe(18)}\n")
 
     def knows(self, user: str, password: str) -> bool:
@@ -76,10 +77,10 @@ class FileAuthority:
             return False
         try:
             expected = self.path.read_text(encoding="ascii").strip()
-        except OSError as error:
+        except (OSError, UnicodeDecodeError) as error:
             log.warning("the password file can't be read: %s", error)
             return False
-        return bool(expected) and hmac.compare_digest(expected.encode(), password.encode())
+        return bool(expected) and hmac.compare_digest(expected.encode(), password.encode(errors="surrogatepass"))
 
 
 class Throttle:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import threading
+import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,9 +14,12 @@ from cenote.base.clock import Clock
 from cenote.model.classes.session import session
 from cenote.model.core import NULL, Ref
 from cenote.model.errors.access import SessionInvalid
+from cenote.model.errors.general import HandleInvalid
 from cenote.model.roles import Role, holders
 from cenote.operations.context import Caller
-from cenote.store.contract import Store
+from cenote.store.contract import Store, StoreError
+
+log = logging.getLogger(__name__)
 
 IDLE = timedelta(hours=24)
 """How long an unused session lives, as in XenServer."""
@@ -26,7 +29,7 @@ REFRESH = timedelta(minutes=10)
 
 def stored_ref(token: str) -> Ref[session]:
     """The reference under which the session of ``token`` is stored: its SHA-256, cut to the form of a reference."""
-    digest = hashlib.sha256(token.encode()).digest()
+    digest = hashlib.sha256(token.encode(errors="surrogatepass")).digest()
     return Ref(f"OpaqueRef:{uuid.UUID(bytes=digest[:16])}")
 
 
@@ -45,7 +48,6 @@ class Sessions:
         self._clock = clock
         self._host = host
         self._live: dict[str, _Live] = {}
-        self._lock = threading.Lock()
 
     def open(self, user: str, *, originator: str = "", superuser: bool = True, pool: bool = False) -> str:
         """Log ``user`` in and answer the token; idle sessions are cleared away on the way."""
@@ -73,20 +75,31 @@ class Sessions:
         return token
 
     def find(self, token: object) -> Caller:
-        """The caller whose token that is; raises ``SESSION_INVALID``."""
-        live = self._live.get(token) if isinstance(token, str) else None
-        if live is None:
-            live = self._recall(token)
-        live.seen = now = self._clock.now()
-        if now - live.noted > REFRESH:
-            live.noted = now
-            self._store.transact(lambda draft: draft.update(live.caller.session, session.last_active.to(now)))
-        return live.caller
-
-    def _recall(self, token: object) -> _Live:
-        """A session from before the daemon's restart."""
+        """The caller whose token that is; raises ``SESSION_INVALID``, also for one that was idle too long."""
         if not isinstance(token, str):
             raise SessionInvalid(str(token))
+        live, now = self._live.get(token) or self._recall(token), self._clock.now()
+        if now - live.seen > IDLE:
+            self._live.pop(token, None)
+            raise SessionInvalid(token)
+        live.seen = now
+        if now - live.noted > REFRESH:
+            live.noted = now
+            self._note(live, token)
+        return live.caller
+
+    def _note(self, live: _Live, token: str) -> None:
+        """Write when the session was used last; where there is no room for that now, it is still good."""
+        try:
+            self._store.transact(lambda draft: draft.update(live.caller.session, session.last_active.to(live.noted)))
+        except HandleInvalid as error:
+            self._live.pop(token, None)
+            raise SessionInvalid(token) from error
+        except StoreError as error:
+            log.warning("when a session was used can't be noted: %s", error)
+
+    def _recall(self, token: str) -> _Live:
+        """A session from before the daemon's restart."""
         record = self._store.state.find(session, stored_ref(token))
         if record is None:
             raise SessionInvalid(token)

@@ -76,16 +76,16 @@ class _Parser:
         return test
 
     def _or(self, depth: int) -> Test:
-        left = self._and(depth)
+        found = [self._and(depth)]
         while self._take("word", "or"):
-            left = _either(left, self._and(depth))
-        return left
+            found.append(self._and(depth))
+        return found[0] if len(found) == 1 else lambda record: any(test(record) for test in found)
 
     def _and(self, depth: int) -> Test:
-        left = self._not(depth)
+        found = [self._not(depth)]
         while self._take("word", "and"):
-            left = _both(left, self._not(depth))
-        return left
+            found.append(self._not(depth))
+        return found[0] if len(found) == 1 else lambda record: all(test(record) for test in found)
 
     def _not(self, depth: int) -> Test:
         if depth > 100:
@@ -122,11 +122,3 @@ class _Parser:
             raise self._wrong(f"no field {quoted!r}")
         name = field.name
         return lambda record: _text(record.values[name])
-
-
-def _either(left: Test, right: Test) -> Test:
-    return lambda record: left(record) or right(record)
-
-
-def _both(left: Test, right: Test) -> Test:
-    return lambda record: left(record) and right(record)
