@@ -27,7 +27,7 @@ class Api:
         """The session; raises :class:`Failure`."""
         transport = XmlRpc(f"unix://{self.place.config.socket}")
         signature = CATALOGUE.signatures["session.login_with_password"]
-        with told("Cenote's daemon does not let us in"):
+        with self.told("Cenote's daemon does not let us in"):
             token = str(transport.send(signature, ["root", "", "1.0", "script/up"]))
         return Session(transport, token, CATALOGUE)
 
@@ -47,13 +47,14 @@ class Api:
             self.session.logout()
             del self.session
 
-
-@contextmanager
-def told(what: str, *advice: str) -> Generator[None]:
-    """Turn what the API refuses into a failure that says what could not be done."""
-    try:
-        yield
-    except Refusal as error:
-        raise Failure(what, f"the API answers {error}", *advice) from error
-    except (OSError, ValueError) as error:
-        raise Failure(what, f"the API does not answer: {error}", *advice) from error
+    @contextmanager
+    def told(self, what: str, *advice: str) -> Generator[None]:
+        """Turn what the API refuses inside the block into a failure that says what could not be done."""
+        try:
+            yield
+        except Refusal as error:
+            raise Failure(what, f"the API answers {error}", *advice, f"read {self.place.daemon_log}") from error
+        except (OSError, ValueError) as error:
+            raise Failure(
+                what, f"the API does not answer: {error}", *advice, f"read {self.place.daemon_log}"
+            ) from error

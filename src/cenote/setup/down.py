@@ -13,7 +13,7 @@ from cenote.network.choose import decide, probe, wiring
 from cenote.network.contract import Wiring
 from cenote.network.errors import NetworkError
 from cenote.setup import daemon
-from cenote.setup.api import Api, told
+from cenote.setup.api import Api
 from cenote.setup.daemon import Daemon
 from cenote.setup.failure import Failure
 from cenote.setup.machine import Machine
@@ -52,15 +52,15 @@ class Down:
     def no_guests(self) -> str | None:
         """Why there are no guests to shut down, where there are none."""
         if not daemon.healthy(self.place.config.socket):
-            return "the daemon does not run: whatever guests there are go on"
+            return "not asked: the daemon does not run"
         if not self.ledger.entries():
-            return "nothing was started by this script: they go on"
+            return "not asked: this script started nothing"
         return "none is running" if not self._running() else None
 
     def guests(self, report: Report) -> str:
         """Shut them down, all at once; raises :class:`Failure` where some stay up and force is not wanted."""
         asked = self._running()
-        with told("The guests could not be shut down"):
+        with self.api.told("The guests could not be shut down"):
             for vm in asked:
                 if vm.power_state is vm_power_state.PAUSED:
                     self.api.session.call(VM.unpause, vm.ref)
@@ -175,7 +175,7 @@ class Down:
         self.ledger.remove(each.name)
 
     def _running(self) -> list[VM]:
-        with told("The guests can't be seen"):
+        with self.api.told("The guests can't be seen"):
             records = self.api.session.records(VM)
         return [vm for vm in records if vm.power_state in LIVE and not vm.is_control_domain]
 

@@ -6,9 +6,9 @@ import time
 
 from cenote.model.classes.vm import VM, vm_power_state
 from cenote.model.classes.VM_guest_metrics import VM_guest_metrics
-from cenote.model.core import NULL
+from cenote.model.core import NULL, Ref
 from cenote.setup import template
-from cenote.setup.api import Api, told
+from cenote.setup.api import Api
 from cenote.setup.failure import Failure
 from cenote.setup.screen import Report
 from cenote.setup.step import Step
@@ -28,7 +28,7 @@ def step(api: Api) -> Step:
         return _running(address(api, vm))
 
     def do(report: Report) -> str:
-        with told(f"The virtual machine {NAME} could not be started", f"read {api.place.daemon_log}"):
+        with api.told(f"The virtual machine {NAME} could not be started"):
             report("cloning the template")
             vm = find(api) or _clone(api)
             began = time.monotonic()
@@ -60,13 +60,19 @@ def _clone(api: Api) -> VM:
     source = template.find(api, template.TINY)
     if source is None:
         raise Failure(f"The virtual machine {NAME} could not be made", "its template is gone", "run this again")
-    made = api.session.call(VM.clone, source.ref, NAME)
+    made = _left_over(api) or api.session.call(VM.clone, source.ref, NAME)
     other_config = api.session.get(VM.other_config, made)
-    left = {key: value for key, value in other_config.items() if key not in {template.KEY, template.IMAGE}}
+    left = {key: value for key, value in other_config.items() if key not in template.MARKS}
     api.session.set(VM.other_config, made, {**left, KEY: "true"})
     api.session.set(VM.name_description, made, "The first virtual machine; remove it when you like")
     api.session.call(VM.provision, made)
     return api.session.record(VM, made)
+
+
+def _left_over(api: Api) -> Ref[VM] | None:
+    """The clone that a run made which was broken off before it could go on."""
+    found = (vm for vm in api.session.records(VM) if vm.is_a_template and vm.name_label == NAME)
+    return next((vm.ref for vm in found if vm.other_config.get(template.KEY) == template.TINY), None)
 
 
 def _start(api: Api, vm: VM) -> None:

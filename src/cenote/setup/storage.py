@@ -8,7 +8,7 @@ from cenote.model.classes.PBD import PBD
 from cenote.model.classes.pool import pool
 from cenote.model.classes.SR import SR
 from cenote.model.core import NULL, Ref
-from cenote.setup.api import Api, told
+from cenote.setup.api import Api
 from cenote.setup.failure import Failure
 from cenote.setup.screen import Report
 from cenote.setup.step import Step
@@ -25,7 +25,7 @@ def step(api: Api) -> Step:
 
     def do(report: Report) -> str:
         report(f"making {NAME}")
-        with told("The first storage repository could not be made", f"see that {directory(api)} can be written"):
+        with api.told("The first storage repository could not be made", f"see that {directory(api)} can be written"):
             made = find(api) or _create(api)
             if not _chosen(api):
                 for field in (pool.default_SR, pool.suspend_image_SR, pool.crash_dump_SR):

@@ -15,15 +15,18 @@ from cenote.model.classes.VIF import VIF
 from cenote.model.classes.vm import VM, domain_type, on_crash_behaviour, on_normal_exit
 from cenote.model.core import NULL, Ref
 from cenote.setup import storage, tinylinux
-from cenote.setup.api import Api, told
+from cenote.setup.api import Api
 from cenote.setup.failure import Failure
 from cenote.setup.screen import Report
 from cenote.setup.step import Step
 
 KEY = "cenote:template"
 """The key in ``other_config`` by which a template is found again, whatever it is called."""
+SELF = "cenote:template-uuid"
+"""The key in ``other_config`` that tells a template from a clone of it: its own uuid. Set when all of it is made."""
 IMAGE = "cenote:image"
 """The key in ``other_config`` that says which image the tiny Linux is made of."""
+MARKS = frozenset({KEY, SELF, IMAGE})
 TINY, ANY = "tiny-linux", "other-media"
 MIB = 1 << 20
 
@@ -72,10 +75,11 @@ def step(api: Api) -> Step:
         return _names() if current and find(api, ANY) is not None else None
 
     def do(report: Report) -> str:
-        with told("The templates could not be made"):
+        with api.told("The templates could not be made"):
             if find(api, ANY) is None:
                 report(OTHER_MEDIA.name)
-                _record(api, OTHER_MEDIA)
+                unfinished = [vm.ref for vm in _made(api, ANY)]
+                _whole(api, unfinished[0] if unfinished else _record(api, OTHER_MEDIA))
             _tiny(api, _image(api), report)
         return _names()
 
@@ -83,9 +87,14 @@ def step(api: Api) -> Step:
 
 
 def find(api: Api, key: str) -> VM | None:
-    """The template of that key."""
-    found = (vm for vm in api.session.records(VM) if vm.is_a_template and vm.other_config.get(KEY) == key)
-    return next(found, None)
+    """The template of that key, once it is whole."""
+    return next((vm for vm in _made(api, key) if vm.other_config.get(SELF) == vm.uuid), None)
+
+
+def _made(api: Api, key: str) -> list[VM]:
+    """The templates that were made here for that key, unfinished ones too; clones of them are others' business."""
+    found = [vm for vm in api.session.records(VM) if vm.is_a_template and vm.other_config.get(KEY) == key]
+    return [vm for vm in found if vm.other_config.get(SELF, vm.uuid) == vm.uuid]
 
 
 def _names() -> str:
@@ -100,9 +109,9 @@ def _image(api: Api) -> tinylinux.TinyLinux:
 
 
 def _tiny(api: Api, image: tinylinux.TinyLinux, report: Report) -> None:
-    """Make the template of ``image`` in place of one of an older image."""
-    old = find(api, TINY)
-    if old is not None and old.other_config.get(IMAGE) == image.fingerprint:
+    """Make the template of ``image`` in place of one of an older image, or of one that was left unfinished."""
+    others = _made(api, TINY)
+    if any(vm.other_config.get(SELF) == vm.uuid and vm.other_config.get(IMAGE) == image.fingerprint for vm in others):
         return
     report(f"{TINY_LINUX.name}: taking its disk in")
     disk = _disk(api, image)
@@ -132,8 +141,9 @@ def _tiny(api: Api, image: tinylinux.TinyLinux, report: Report) -> None:
         VIF.qos_algorithm_type.to(""),
         VIF.qos_algorithm_params.to({}),
     )
-    if old is not None:
-        _remove(api, old)
+    _whole(api, made)
+    for old in others:
+        _remove(api, old, disk)
 
 
 def _disk(api: Api, image: tinylinux.TinyLinux) -> Ref[VDI]:
@@ -207,9 +217,15 @@ def _network(api: Api) -> Ref[network]:
     return found[0].ref
 
 
-def _remove(api: Api, old: VM) -> None:
-    """Remove a template and its disks; what was cloned from it stands on layers of its own."""
-    disks = [api.session.record(VBD, ref).VDI for ref in old.VBDs]
+def _whole(api: Api, made: Ref[VM]) -> None:
+    """Mark a template as finished."""
+    record = api.session.record(VM, made)
+    api.session.set(VM.other_config, made, {**record.other_config, SELF: record.uuid})
+
+
+def _remove(api: Api, old: VM, kept: Ref[VDI]) -> None:
+    """Remove a template and its disks but ``kept``; what was cloned from it stands on layers of its own."""
+    disks = {api.session.record(VBD, ref).VDI for ref in old.VBDs} - {kept}
     api.session.destroy(VM, old.ref)
     for disk in disks:
         api.session.destroy(VDI, disk)
