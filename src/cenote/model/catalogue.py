@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from cenote.model import core, shapes
 from cenote.model.core import Access, Field, Lifecycle, Message, Object, Param, Ref
@@ -97,7 +97,7 @@ def fields_of(cls: type[Object]) -> Mapping[str, Field[Any]]:
         for base in cls.__mro__:
             for name, value in vars(base).items():
                 if isinstance(value, Field):
-                    found.setdefault(name, value)
+                    found.setdefault(name, cast("Field[Any]", value))
         _known[cls] = found
     return _known[cls]
 
@@ -116,7 +116,7 @@ def messages_of(cls: type[Object]) -> dict[str, Message[Any, Any, Any]]:
     for base in cls.__mro__:
         for name, value in vars(base).items():
             if isinstance(value, Message):
-                found.setdefault(name, value)
+                found.setdefault(name, cast("Message[Any, Any, Any]", value))
     return found
 
 

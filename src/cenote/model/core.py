@@ -172,7 +172,6 @@ class Object:
 
     __slots__ = ("born", "ref", "revision", "values")
 
-    class_doc: ClassVar[str] = ""
     lifecycle: ClassVar[Lifecycle] = Lifecycle.PUBLISHED
     role: ClassVar[Role] = Role.POOL_OPERATOR
     """The least role that may set this class's editable fields, create and destroy its objects."""
@@ -180,8 +179,7 @@ class Object:
     creatable: ClassVar[bool] = False
     """Whether clients create and destroy objects by the generated ``create`` and ``destroy``."""
     listed: ClassVar[bool] = True
-    """Whether the generated ``get_all``, ``get_all_records`` and ``get_record`` exist."""
-
+    """Whether the generated ``get_all`` and ``get_all_records`` exist."""
     named: ClassVar[bool] = True
     """Whether the generated ``get_by_name_label`` exists, for a class with that field."""
     getters: ClassVar[bool] = True
