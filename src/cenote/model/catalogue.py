@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from cenote.model import core, shapes
 from cenote.model.core import Access, Field, Lifecycle, Message, Object, Param, Ref
@@ -95,9 +95,8 @@ def fields_of(cls: type[Object]) -> Mapping[str, Field[Any]]:
     if cls not in _known:
         found: dict[str, Field[Any]] = {}
         for base in cls.__mro__:
-            for name, value in vars(base).items():
-                if isinstance(value, Field):
-                    found.setdefault(name, cast("Field[Any]", value))
+            own: dict[str, Field[Any]] = {name: each for name, each in vars(base).items() if isinstance(each, Field)}
+            found |= {name: each for name, each in own.items() if name not in found}
         _known[cls] = found
     return _known[cls]
 
@@ -114,9 +113,10 @@ def messages_of(cls: type[Object]) -> dict[str, Message[Any, Any, Any]]:
     """The declared messages of ``cls``, its facets' included."""
     found: dict[str, Message[Any, Any, Any]] = {}
     for base in cls.__mro__:
-        for name, value in vars(base).items():
-            if isinstance(value, Message):
-                found.setdefault(name, cast("Message[Any, Any, Any]", value))
+        own: dict[str, Message[Any, Any, Any]] = {
+            name: each for name, each in vars(base).items() if isinstance(each, Message)
+        }
+        found |= {name: each for name, each in own.items() if name not in found}
     return found
 
 
