@@ -39,14 +39,10 @@ class Drivers:
 
 
 def offered(procedures: Procedures) -> allowed.Offered:
-    """The operations that are built, by class: those of bound verbs and of bound destroys.
-
-    Quick verbs are left out: nobody waits for permission to ask a question.
-    """
+    """The operations that are built, by class: those of bound verbs and of bound destroys."""
     found: dict[type[Object], dict[Enum, None]] = {cls: {} for cls in allowed.RULES}
     for name, signature in CATALOGUE.signatures.items():
-        built = name in procedures.verbs and name not in procedures.quick
-        if built and signature.message is not None and signature.message.operation is not None:
+        if name in procedures.verbs and signature.message is not None and signature.message.operation is not None:
             found.setdefault(signature.cls, {})[signature.message.operation] = None
         operation = allowed.destroy_operation(signature.cls)
         if signature.kind is Kind.DESTROY and operation and signature.cls.__name__ in procedures.destroys:

@@ -14,8 +14,7 @@ from cenote.dispatch.call import Call, opened, parse
 from cenote.dispatch.login import Logins
 from cenote.dispatch.sessions import Sessions
 from cenote.dispatch.tasks import Tasks
-from cenote.model.core import ApiError
-from cenote.model.errors.general import TooManyPendingTasks
+from cenote.model.errors.general import InternalError, TooManyPendingTasks
 from cenote.model.sealed import CATALOGUE
 from cenote.model.shapes import RefShape
 from cenote.operations.context import Context, Rooms
@@ -29,6 +28,7 @@ TASK_THREADS = 32
 LOGIN_THREADS = 16
 """Wrong passwords are held back on these, so that they take no thread from anything else."""
 TASK_REF = RefShape("task")
+STOPPED = Failure.of(InternalError("the toolstack is stopping: nothing was done"))
 
 
 class Dispatcher:
@@ -48,9 +48,11 @@ class Dispatcher:
         self._places = threading.BoundedSemaphore(WAITING_TASKS)
 
     def close(self) -> None:
-        """Take no more work; what runs is waited for."""
+        """Take no more work; what runs is asked to stop, and waited for."""
+        self.tasks.stop()
         for pool in (self._quick, self._login, self._task):
             pool.shutdown(wait=True, cancel_futures=True)
+        self.tasks.close()
 
     def answer_now(self, method: str, params: list[Any], peer: Peer) -> Answer | Waiting | None:
         """Answer a request that touches only memory; None when it needs a thread (see :meth:`submit`)."""
@@ -67,16 +69,16 @@ class Dispatcher:
             if method == "event.next":
                 call = opened(self.sessions, signature, params, peer)
                 return self._subscriptions.next(self.rooms.store.state, call.caller)
-        except ApiError as error:
-            return Failure.of(error)
+        except Exception as error:
+            return perform.failure(error, method)
         return None
 
     def submit(self, method: str, params: list[Any], peer: Peer) -> Future[Answer]:
         """Answer a request on a thread of its kind."""
         try:
             call = parse(self.sessions, method, params, peer)
-        except ApiError as error:
-            return _done(Failure.of(error))
+        except Exception as error:
+            return _done(perform.failure(error, method))
         if self._logins.handles(call.signature):
             return self._login.submit(self._answered, call, lambda: self._logins.log_in(call, self.sessions))
         if perform.is_quick(self._procedures, call.signature):
@@ -95,7 +97,7 @@ class Dispatcher:
         try:
             return work()
         except Exception as error:
-            return perform.failure(error, call.signature)
+            return perform.failure(error, call.signature.wire_name)
 
     def _run_quick(self, call: Call) -> Answer:
         """A message without a task of its own; ``Async.`` of it makes one that is finished already."""
@@ -109,8 +111,18 @@ class Dispatcher:
         if not self._places.acquire(blocking=False):
             return _done(Failure.of(TooManyPendingTasks()))
         started: Future[Answer] = Future()
-        whole = self._task.submit(self._run_task, call, started)
-        whole.add_done_callback(lambda _: self._places.release())
+
+        def ended(whole: Future[Answer]) -> None:
+            self._places.release()
+            if whole.cancelled() and call.asynchronous:  # the daemon stopped before it began
+                started.set_result(STOPPED)
+
+        try:
+            whole = self._task.submit(self._run_task, call, started)
+        except RuntimeError:  # the daemon has stopped
+            self._places.release()
+            return _done(STOPPED)
+        whole.add_done_callback(ended)
         return started if call.asynchronous else whole
 
     def _run_task(self, call: Call, started: Future[Answer]) -> Answer:
@@ -118,7 +130,7 @@ class Dispatcher:
         try:
             context = self.tasks.begin(call.signature, call.caller, call.target, call.asynchronous)
         except Exception as error:
-            refusal = perform.failure(error, call.signature)
+            refusal = perform.failure(error, call.signature.wire_name)
             if call.asynchronous:
                 started.set_result(self._refused(call, refusal))
             return refusal
@@ -128,10 +140,12 @@ class Dispatcher:
         log.info("begins", extra=about)
         answer = self._answered(call, lambda: perform.perform(self._procedures, context, call))
         log.info("done" if isinstance(answer, Success) else f"failed: {answer.text}", extra=about)
-        ended = self._answered(
-            call, lambda: self.tasks.end(context, call.signature, call.target, answer, keep=call.asynchronous)
-        )
+        ended = self._answered(call, lambda: self._end(context, call, answer))
         return answer if isinstance(ended, Success) else ended
+
+    def _end(self, context: Context, call: Call, answer: Answer) -> Success:
+        self.tasks.end(context, call.signature, call.target, answer, keep=call.asynchronous)
+        return Success(None)
 
     def _refused(self, call: Call, refusal: Failure) -> Answer:
         """``Async.`` of a verb that may not begin: its task is there, and has failed."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from cenote.dispatch.where import matching
 from cenote.model.catalogue import Kind, Signature, fields_of
 from cenote.model.core import MISSING, NULL, Access, ApiError, Draft, Field, Object, View
-from cenote.model.errors.general import FieldTypeError, InvalidValue, MapDuplicateKey
+from cenote.model.errors.general import FieldTypeError, HandleInvalid, InvalidValue, MapDuplicateKey
 from cenote.model.sealed import CATALOGUE
-from cenote.model.shapes import RefShape, Shape, ShapeError
+from cenote.model.shapes import RefShape, SetShape, Shape, ShapeError, StructShape
 from cenote.store.state import State
 
 READS = frozenset(
@@ -31,11 +32,25 @@ WRITES = frozenset({Kind.SET, Kind.ADD, Kind.REMOVE, Kind.ADD_TO, Kind.REMOVE_FR
 
 
 def decode(shape: Shape[Any], value: object, name: str) -> Any:
-    """The Python value of a parameter; raises ``FIELD_TYPE_ERROR`` or ``INVALID_VALUE``."""
+    """The Python value of a parameter; raises ``FIELD_TYPE_ERROR`` or ``INVALID_VALUE``.
+
+    Of a record that is the parameter, the error names the field. A number that is none or has no end is refused: no
+    field can keep it.
+    """
+    if isinstance(shape, StructShape) and isinstance(value, Mapping):
+        given, cls = cast("Mapping[str, object]", value), shape.name.removesuffix(" record")
+        return {
+            each: decode(shape.members[each], given[each], f"{cls}.{each}") for each in given if each in shape.members
+        }
     try:
-        return shape.decode(value)
+        found = shape.decode(value)
     except ShapeError as error:
         raise refused(error, name) from error
+    except OverflowError as error:
+        raise InvalidValue(name, str(error)) from error
+    if isinstance(found, float) and not math.isfinite(found):
+        raise InvalidValue(name, f"{found} (expected a number)")
+    return found
 
 
 def refused(error: ShapeError, name: str) -> ApiError:
@@ -109,16 +124,24 @@ def written(view: View, signature: Signature, args: list[Any]) -> Any:
     field = signature.field
     assert field is not None
     record = view.get(signature.cls, args[0])
-    if isinstance(field.shape, RefShape) and args[1] != NULL:
-        view.get(CATALOGUE.classes[field.shape.target], args[1])
+    check_reference(view, field, args[1])
     return _combined(signature, field, record, args[1:])
+
+
+def check_reference(view: View, field: Field[Any], value: Any) -> None:
+    """Raise ``HANDLE_INVALID`` when the field is to point to what is not there, or is of another class."""
+    if not isinstance(field.shape, RefShape) or value == NULL:
+        return
+    cls = CATALOGUE.classes.get(field.shape.target)
+    if cls is None or view.find(cls, value) is None:
+        raise HandleInvalid(field.shape.target, value)
 
 
 def _combined(signature: Signature, field: Field[Any], record: Object, args: list[Any]) -> Any:
     old = record.values[field.name]
     match signature.kind:
         case Kind.SET:
-            return args[0]
+            return tuple(dict.fromkeys(args[0])) if isinstance(field.shape, SetShape) else args[0]
         case Kind.ADD:
             return old if args[0] in old else (*old, args[0])
         case Kind.REMOVE:
@@ -132,13 +155,17 @@ def _combined(signature: Signature, field: Field[Any], record: Object, args: lis
             return {key: value for key, value in old.items() if key != args[0]}
 
 
-def constructor_values(cls: type[Object], given: Mapping[str, Any]) -> dict[str, Any]:
-    """What the record of a ``create`` sets: constructor and editable fields, defaults where they may be left out."""
+def constructor_values(view: View, cls: type[Object], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What the record of a ``create`` sets: constructor and editable fields, defaults where they may be left out.
+
+    Raises ``INVALID_VALUE`` for one that is missing, ``HANDLE_INVALID`` for a reference to what is not there.
+    """
     values: dict[str, Any] = {}
     for name, field in fields_of(cls).items():
         if field.access is Access.RUNTIME or field.far is not None:
             continue
         if field.wire_name in given:
+            check_reference(view, field, given[field.wire_name])
             values[name] = given[field.wire_name]
         elif field.default is MISSING:
             if _needed(field):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from cenote.dispatch import generated
+from cenote.dispatch import generated, guard
 from cenote.dispatch.answer import Failure, Success
 from cenote.dispatch.call import Call
 from cenote.model.catalogue import Kind, Signature
@@ -19,8 +19,13 @@ log = logging.getLogger(__name__)
 
 
 def is_quick(procedures: Procedures, signature: Signature) -> bool:
-    """Whether the message touches records only, and so needs no task."""
+    """Whether the message touches records only, and so needs no task.
+
+    One that excludes others, or that others exclude, needs one: it passes the guard.
+    """
     if signature.kind is Kind.VERB:
+        if guard.operation_of(signature) is not None and signature.wire_name in procedures.verbs:
+            return False
         return signature.wire_name in procedures.quick or signature.wire_name not in procedures.verbs
     if signature.kind in generated.WRITES:
         return consequence_of(procedures, signature) is None
@@ -47,7 +52,7 @@ def perform(procedures: Procedures, context: Context, call: Call) -> Success:
             create = procedures.creates.get(name)
             if create is None:
                 raise NotImplemented_(signature.wire_name)
-            value = create(context, generated.constructor_values(signature.cls, call.args[0]))
+            value = create(context, generated.constructor_values(context.view, signature.cls, call.args[0]))
         case Kind.DESTROY:
             destroy = procedures.destroys.get(name)
             if destroy is None:
@@ -68,7 +73,7 @@ def _write(procedures: Procedures, context: Context, call: Call) -> None:
         consequence(context, call.args[0], generated.written(context.view, call.signature, call.args))
 
 
-def failure(error: BaseException, signature: Signature) -> Failure:
+def failure(error: BaseException, message: str) -> Failure:
     """The answer that tells of ``error``; what no one foresaw goes to the log whole."""
     if isinstance(error, StoreFullError):
         return Failure.of(OutOfSpace(error.location))
@@ -76,7 +81,7 @@ def failure(error: BaseException, signature: Signature) -> Failure:
         return Failure.of(InternalError(str(error)))
     if isinstance(error, ApiError):
         return Failure.of(error)
-    log.error("%s failed unexpectedly", signature.wire_name, exc_info=error)
+    log.error("%s failed unexpectedly", message, exc_info=error)
     return Failure.of(InternalError(f"{type(error).__name__}: {error}"))
 
 

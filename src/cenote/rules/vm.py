@@ -64,6 +64,10 @@ TEMPLATES = frozenset(
         op.EXPORT,
         op.CHANGING_VCPUS,
         op.CHANGING_MEMORY_LIMITS,
+        op.CHANGING_STATIC_RANGE,
+        op.CHANGING_DYNAMIC_RANGE,
+        op.CHANGING_SHADOW_MEMORY,
+        op.CHANGING_NVRAM,
     }
 )
 """What may be done to a template."""
