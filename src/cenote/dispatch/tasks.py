@@ -14,8 +14,7 @@ from cenote.dispatch.answer import Answer, Failure, Success
 from cenote.dispatch.perform import result_text
 from cenote.model.catalogue import Signature
 from cenote.model.classes.task import task, task_allowed_operations, task_status_type
-from cenote.model.classes.vm import VM
-from cenote.model.core import NULL, Assignment, Draft, Ref
+from cenote.model.core import Assignment, Draft, Ref
 from cenote.model.errors.general import InternalError, TaskCancelled
 from cenote.operations.context import Caller, Context, Rooms
 from cenote.operations.progress import Progress
@@ -184,7 +183,7 @@ class Tasks:
             self._retry.cancel()
 
     def bury(self) -> None:
-        """At start: finish the tasks of a daemon that died, and free what they had guarded and reserved."""
+        """At start: finish the tasks of a daemon that died, and free what they had guarded."""
         now = self._rooms.clock.now()
         lost = Failure.of(InternalError("the toolstack stopped while this task ran"))
 
@@ -193,8 +192,6 @@ class Tasks:
                 if task_allowed_operations.CANCEL in record.allowed_operations:
                     draft.update(record.ref, *_outcome(lost, now))
             guard.clear(draft)
-            for vm in list(draft.all(VM)):
-                draft.update(vm.ref, VM.scheduled_to_be_resident_on.to(NULL))
 
         self._rooms.store.transact(work)
 
