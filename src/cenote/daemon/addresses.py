@@ -19,7 +19,7 @@ EXPECT = "XenCenter, Xen Orchestra, xe.exe and most scripts expect 443 and must 
 def parse(text: str) -> Address:
     """``host:port`` or ``[v6]:port``; raises ListenError."""
     host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
+    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise ListenError(f"{text!r} is not host:port")
     return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - an empty host means every address
 

@@ -45,6 +45,8 @@ KNOWN: Mapping[str, Mapping[str, type]] = {
     "network": {"backend": str},
 }
 """Every key and its type, by table."""
+NAMES: Mapping[type, str] = {str: "string", list: "list of strings", bool: "boolean"}
+"""What TOML calls the types."""
 
 
 def default_path(environment: Mapping[str, str] = os.environ) -> Path:
@@ -91,6 +93,8 @@ def _check(given: Mapping[str, Any], path: Path) -> None:
                 raise ConfigError(f"{path}: no table [{key}]; there are: {', '.join(filter(None, KNOWN))}")
             for name, each in cast("dict[str, Any]", value).items():
                 _check_key(path, f"{key}.{name}", table.get(name), each, table)
+        elif key in KNOWN:
+            raise ConfigError(f"{path}: {key} must be a table, not {value!r}")
         else:
             _check_key(path, key, KNOWN[""].get(key), value, KNOWN[""])
 
@@ -99,7 +103,9 @@ def _check_key(path: Path, name: str, kind: type | None, value: Any, table: Mapp
     if kind is None:
         raise ConfigError(f"{path}: no key {name}; there are: {', '.join(table)}")
     if not isinstance(value, kind):
-        raise ConfigError(f"{path}: {name} must be a {kind.__name__}, not {value!r}")
+        raise ConfigError(f"{path}: {name} must be a {NAMES[kind]}, not {value!r}")
+    if isinstance(value, list) and not all(isinstance(each, str) for each in cast("list[object]", value)):
+        raise ConfigError(f"{path}: {name} must be a {NAMES[list]}, not {value!r}")
 
 
 def _xdg(environment: Mapping[str, str], name: str, fallback: str) -> Path:

@@ -58,13 +58,13 @@ class Daemon:
         sessions = Sessions(rooms.store, rooms.clock, rooms.host)
         logins = Logins(_authorities(config), Throttle(), frozenset({0, os.geteuid()}))
         dispatcher = Dispatcher(rooms, bound, sessions, logins)
-        undo.add("end the pools", dispatcher.close)
         dispatcher.tasks.bury()
         links.scan(rooms)
         defaults.ensure_networks(rooms)
         plug.attach_all(rooms)
         observer = Observer(rooms)
         undo.add("stop observing", observer.close)
+        undo.add("end the pools", dispatcher.close)  # before that: verbs wait for what is observed
         observer.start()
         self.rooms = rooms
         self.dispatcher = dispatcher

@@ -40,9 +40,9 @@ def busy(view: View, device: VBD | VIF) -> ApiError | None:
     for task, current in device.current_operations.items():
         return OtherOperationInProgress(kind, device.ref, current.value, task)
     vm = view.find(VM, device.VM)
-    for task, operation in {} if vm is None else vm.current_operations.items():
-        if operation in TAKES_DEVICES:
-            return OtherOperationInProgress("VM", device.VM, operation.value, task)
+    taking = [] if vm is None else [each for each in vm.current_operations.items() if each[1] in TAKES_DEVICES]
+    for task, operation in taking:
+        return OtherOperationInProgress("VM", device.VM, operation.value, task)
     return None
 
 
