@@ -23,6 +23,7 @@ class FakeMachine:
         self.sockets: set[Path] = set()
         self.opens: dict[str, Path] = {}
         """Program -> the socket on which it accepts once it is started."""
+        self.collecting = True
         self._root = root
         self._systemd = systemd
         self._architecture = architecture
@@ -63,7 +64,7 @@ class FakeMachine:
         words = [str(word) for word in argv]
         self.ran.append(words)
         process = Process(1000 + len(self.ran), len(self.ran))
-        opened = self.opens.get(Path(words[0]).name)
+        opened = next((self.opens[name] for word in words if (name := Path(word).name) in self.opens), None)
         if opened is not None:
             self.processes.add(process)
             self.sockets.add(opened)
@@ -81,6 +82,10 @@ class FakeMachine:
     def accepts(self, path: Path) -> bool:
         """Whether a started program has opened it."""
         return path in self.sockets
+
+    def collects(self) -> bool:
+        """As it was told."""
+        return self.collecting
 
     def _answer(self, words: list[str]) -> tuple[int, str]:
         self.ran.append(words)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from cenote.base.command import CommandError, Output, run
+from cenote.setup import reaper
 
 Seen = Callable[[str], object]
 """Called with each line that a program prints, as it prints it."""
@@ -73,6 +74,10 @@ class Machine(Protocol):
 
     def accepts(self, path: Path) -> bool:
         """Whether somebody listens on a Unix socket."""
+        ...
+
+    def collects(self) -> bool:
+        """Whether init collects the orphans that end; see :mod:`cenote.setup.reaper`."""
         ...
 
 
@@ -162,6 +167,10 @@ class ThisMachine:
         """Whether somebody listens on a Unix socket."""
         with socket.socket(socket.AF_UNIX) as probe:
             return probe.connect_ex(str(path)) == 0
+
+    def collects(self) -> bool:
+        """Whether init collects the orphans that end; see :mod:`cenote.setup.reaper`."""
+        return not reaper.needed()
 
     def _path(self) -> str:
         return self.environment.get("PATH", os.defpath) + ":/usr/local/sbin:/usr/sbin:/sbin"

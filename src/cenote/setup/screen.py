@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Protocol, Self, TextIO, TypedDict
+from typing import Protocol, Self, TextIO
 
 from cenote.setup.failure import Failure
 
@@ -68,15 +68,6 @@ def seconds(elapsed: float) -> str:
     return f"{minutes} min {rest:02d} s"
 
 
-class _Margins(TypedDict):
-    width: int
-    initial_indent: str
-    subsequent_indent: str
-    break_long_words: bool
-    break_on_hyphens: bool
-    drop_whitespace: bool
-
-
 class Screen:
     """The lines of one run."""
 
@@ -125,27 +116,23 @@ class Screen:
         self.say()
         self.say(f"{mark} {self.look.paint(failure.what, '1')}")
         for line in failure.why.splitlines():
-            self.say(textwrap.fill(line, **self._margins("    ", "    ")))
+            self.paragraph(line, "    ")
         if failure.advice:
             self.say()
             self.say("  What to do:")
             for line in failure.advice:
-                self.say(textwrap.fill(line, **self._margins("    - ", "      ")))
+                self.paragraph(line, "    - ", "      ")
         if log is not None:
             self.say()
             self.say(f"  Everything that was printed: {log}")
 
-    def _margins(self, first: str, more: str) -> _Margins:
-        """How long lines are broken: never within a word, for words may be paths and commands to copy."""
-        width = shutil.get_terminal_size().columns if self.look.live else 1000
-        return {
-            "width": width,
-            "initial_indent": first,
-            "subsequent_indent": more,
-            "break_long_words": False,
-            "break_on_hyphens": False,
-            "drop_whitespace": True,
-        }
+    def paragraph(self, text: str, first: str = "", more: str | None = None) -> None:
+        """Text after a margin, broken between words where the terminal ends; words may be commands to copy."""
+        room = (shutil.get_terminal_size().columns if self.look.live else 1000) - len(first)
+        lines = textwrap.wrap(text, max(room, 20), break_long_words=False, break_on_hyphens=False) or [""]
+        for number, line in enumerate(lines):
+            margin = first if number == 0 or more is None else more
+            self.say(f"{margin}{line}")
 
 
 class Line:

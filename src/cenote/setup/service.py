@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from cenote.base.command import CommandError
+from cenote.setup import reaper
 from cenote.setup.failure import Failure
 from cenote.setup.machine import Machine
 from cenote.setup.place import Place
@@ -76,6 +77,8 @@ class Services:
     def session(self, report: Report) -> str:
         """See that the user's own libvirtd answers; libvirt starts it by itself when somebody connects."""
         report("looking for your own libvirtd")
+        if not self._answers(self._own()) and not self.machine.collects():
+            self._spawn(LIBVIRTD.name, [], lambda: self._answers(self._own()))
         try:
             self.machine.run(["virsh", "-c", "qemu:///session", "version"], timeout=PATIENCE)
         except CommandError as error:
@@ -85,6 +88,12 @@ class Services:
                 "try: virsh -c qemu:///session version",
             ) from error
         return "your own libvirtd answers (no root: guests run as you, with user-mode networking)"
+
+    def _own(self) -> Service:
+        """The user's own libvirtd: its socket lies where libvirt's clients look for it."""
+        known = self.machine.environment
+        base = known.get("XDG_RUNTIME_DIR") or known.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        return Service(LIBVIRTD.name, Path(base) / "libvirt/libvirt-sock", LIBVIRTD.unit)
 
     def _silent(self) -> list[str]:
         names = ["virtlogd"] if not self._answers(VIRTLOGD) and not self.machine.systemd() else []
@@ -117,7 +126,10 @@ class Services:
         if program is None:
             raise Failure(f"{name} can't be started", "the program is not there", "run this again: it installs it")
         log = self.place.config.state_dir / "log" / f"{name}.log"
-        process = self.machine.spawn([program, *options], log)
+        argv: list[str | Path] = [program, *options]
+        if name == LIBVIRTD.name and not self.machine.collects():
+            argv = reaper.wrapped(argv)
+        process = self.machine.spawn(argv, log)
         self.ledger.add(Started(name, process))
         limit = time.monotonic() + PATIENCE
         while not ready():

@@ -39,7 +39,7 @@ def show(screen: Screen, machine: Machine, api: Api) -> None:
 
 def _block(screen: Screen, word: str, lines: Sequence[str]) -> None:
     for number, line in enumerate(lines):
-        screen.say(f"  {screen.look.paint(f'{word if number == 0 else str():{MARGIN}}', '1')}{line}")
+        screen.paragraph(line, f"  {word if number == 0 else '':{MARGIN}}", " " * (MARGIN + 2))
 
 
 def _addresses(address: str, ports: Sequence[Listener]) -> list[str]:

@@ -24,7 +24,7 @@ class Checkout:
                 "aiohttp==3\n    --hash=sha256:0\nlibvirt-python==9\n"
             )
         self.machine = FakeMachine()
-        self.uv = (0, "")
+        self.uv: tuple[int, str] = (0, "")
         self.pip = ""
         self.machine.programs = {
             "python": lambda words: (0, ""),
@@ -128,4 +128,4 @@ def test_what_takes_long_is_told(checkout: Checkout) -> None:
     checkout.uv = (0, "Resolved 17 packages in 150ms\n   Building libvirt-python==12.8.0\nPrepared 3 packages in 9s\n")
     environment.step(checkout.machine, checkout.place).do(checkout.report)
     assert "building libvirt-python (a C compiler at work)" in checkout.told
-    assert "3 packages fetched" in checkout.told
+    assert "fetched: 3" in checkout.told

@@ -1,24 +1,21 @@
 """Starting services: by systemd where it runs, else by us, and only those that are silent."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from cenote.daemon.config import Config
-from cenote.setup import service
+from cenote.setup import reaper, service
 from cenote.setup.failure import Failure
 from cenote.setup.fake import FakeMachine
-from cenote.setup.place import Place
+from cenote.setup.place import Place, find
 from cenote.setup.service import LIBVIRTD, OVSDB, VIRTLOGD, Services
 from cenote.setup.started import Ledger
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    values: dict[str, Any] = {"https": (), "http": (), "pam": True, "compute_uri": "auto", "network_backend": "auto"}
-    files = {name: tmp_path / name for name in ("state_dir", "run_dir", "socket", "password_file")}
-    return Place(tmp_path, Config(**values, **files), tmp_path / "cenote.toml", tmp_path / "cache")
+    folders = {f"CENOTE_{name}_DIR": str(tmp_path / name.lower()) for name in ("STATE", "RUN", "CACHE")}
+    return find({"CENOTE_CONFIG": str(tmp_path / "none.toml"), **folders}, tmp_path)
 
 
 def quiet(what: str, fraction: float | None = None) -> None:
@@ -80,3 +77,15 @@ def test_without_root_the_own_libvirtd_must_answer(place: Place) -> None:
     machine.programs = {"virsh": lambda words: (0, "Using library: libvirt 9.0.0")}
     assert "your own libvirtd answers" in service.step(machine, place).do(quiet)
     assert machine.ran[-1] == ["virsh", "-c", "qemu:///session", "version"]
+
+
+def test_where_init_collects_no_orphans_libvirtd_gets_a_parent_that_does(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = FakeMachine()
+    machine.collecting = False
+    machine.sockets = {OVSDB.socket, VIRTLOGD.socket}
+    machine.opens = {"libvirtd": LIBVIRTD.socket}
+    monkeypatch.setattr(Services, "_switching", switching)
+    service.step(machine, place).do(quiet)
+    assert machine.ran[0][-2:] == [reaper.__file__, "/usr/bin/libvirtd"]
