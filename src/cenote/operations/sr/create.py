@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from cenote.base.undo import Undo
-from cenote.model.classes.host import host
+from cenote.model.classes.host import host as Host
 from cenote.model.classes.PBD import PBD
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VDI import VDI
@@ -26,7 +26,7 @@ NOTHING: Mapping[str, str] = MappingProxyType({})
 @implements(SR.create)
 def create(
     context: Context,
-    host: Ref[host],
+    host: Ref[Host],
     device_config: Mapping[str, str],
     physical_size: int,
     name_label: str,
@@ -37,6 +37,7 @@ def create(
     sm_config: Mapping[str, str] = NOTHING,
 ) -> Ref[SR]:
     """Prepare the medium, attach it to the host, and tell what is on it."""
+    context.view.get(Host, host)
     new = str(uuid.uuid4())
     with published(), Undo() as undo:
         made = context.rooms.repositories.make(type, new, dict(device_config))
@@ -59,9 +60,10 @@ def create(
             return sr
 
         sr = context.write(record)
+        undo.add(f"remove the records of {new}", lambda: _remove(context, sr))
+        refresh(context.rooms, sr)
+        scan_records(context, sr)
         undo.keep()
-    refresh(context.rooms, sr)
-    scan_records(context, sr)
     return sr
 
 

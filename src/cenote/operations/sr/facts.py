@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import logging
+
 from cenote.model.classes.SR import SR
-from cenote.model.core import Draft, Ref
+from cenote.model.core import ApiError, Draft, Ref
 from cenote.operations.context import Rooms
 from cenote.operations.storage import published
+
+log = logging.getLogger(__name__)
+
+
+def renew(rooms: Rooms, sr: Ref[SR]) -> None:
+    """As :func:`refresh`, after something that is done whether or not the sizes can be told."""
+    try:
+        refresh(rooms, sr)
+    except ApiError as error:
+        log.warning("the repository's sizes can't be told: %s", error, extra={"object": sr})
 
 
 def refresh(rooms: Rooms, sr: Ref[SR]) -> None:

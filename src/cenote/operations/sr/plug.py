@@ -10,9 +10,9 @@ from cenote.model.classes.PBD import PBD
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VBD import VBD
 from cenote.model.classes.VDI import VDI
-from cenote.model.core import ApiError, Ref
+from cenote.model.core import ApiError, Draft, Ref
 from cenote.model.errors.general import OperationNotAllowed
-from cenote.model.errors.storage import VdiInUse
+from cenote.model.errors.storage import PbdExists, VdiInUse
 from cenote.operations.context import Context, Rooms
 from cenote.operations.records import assignments
 from cenote.operations.registry import creates, destroys, implements
@@ -26,8 +26,14 @@ log = logging.getLogger(__name__)
 @creates(PBD)
 def create(context: Context, values: Mapping[str, Any]) -> Ref[PBD]:
     """Say how a host reaches a repository; plugging attaches it."""
-    context.view.get(SR, values["SR"])
-    return context.write(lambda draft: draft.create(PBD, *assignments(PBD, values), PBD.currently_attached.to(False)))
+
+    def work(draft: Draft) -> Ref[PBD]:
+        for ref in draft.get(SR, values["SR"]).PBDs:
+            if draft.get(PBD, ref).host == values["host"]:
+                raise PbdExists(values["SR"], values["host"], ref)
+        return draft.create(PBD, *assignments(PBD, values), PBD.currently_attached.to(False))
+
+    return context.write(work)
 
 
 @destroys(PBD)

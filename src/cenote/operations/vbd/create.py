@@ -14,6 +14,7 @@ from cenote.model.errors.storage import VbdCdsMustBeReadonly, VbdIsEmpty, VdiRea
 from cenote.operations.context import Context
 from cenote.operations.records import assignments
 from cenote.operations.registry import creates, destroys
+from cenote.rules.device import busy
 
 MOST = 255
 """The highest device number of a VBD, as XenServer has it."""
@@ -28,12 +29,10 @@ def create(context: Context, values: Mapping[str, Any]) -> Ref[VBD]:
         wrong = _wrong(draft, values)
         if wrong is not None:
             raise wrong
-        taken = {draft.get(VBD, ref).userdevice for ref in vm.VBDs}
-        number = _number(values["userdevice"], taken)
-        return draft.create(
-            VBD,
-            *assignments(VBD, {**values, "userdevice": number, "currently_attached": False, "device": ""}),
-        )
+        number = free_number(values["userdevice"], {draft.get(VBD, ref).userdevice for ref in vm.VBDs})
+        image = NULL if values["empty"] else values["VDI"]
+        given = {**values, "VDI": image, "userdevice": number, "currently_attached": False, "device": ""}
+        return draft.create(VBD, *assignments(VBD, given))
 
     return context.write(work)
 
@@ -47,15 +46,17 @@ def _wrong(draft: Draft, values: Mapping[str, Any]) -> ApiError | None:
     return VdiReadonly(vdi.ref) if vdi.read_only and values["mode"] is vbd_mode.RW else None
 
 
-def _number(wanted: str, taken: set[str]) -> str:
+def free_number(wanted: str, taken: set[str]) -> str:
+    """The device number that is asked for, or the first free one; raises when it can't be had."""
     if wanted in {"", "autodetect"}:
         free = next((str(n) for n in range(MOST + 1) if str(n) not in taken), None)
         if free is None:
             raise InvalidDevice("autodetect")
         return free
     number = DEVICE_LETTERS.get(wanted, wanted)
-    if not (number.isdigit() and int(number) <= MOST):
+    if not (number.isascii() and number.isdigit() and len(number) < 9 and int(number) <= MOST):
         raise InvalidDevice(wanted)
+    number = str(int(number))
     if number in taken:
         raise DeviceAlreadyExists(wanted)
     return number
@@ -70,7 +71,11 @@ def destroy(context: Context, vbd: Ref[VBD]) -> None:
     """Take the device away; it must be unplugged. The disk stays."""
 
     def work(draft: Draft) -> None:
-        if draft.get(VBD, vbd).currently_attached:
+        record = draft.get(VBD, vbd)
+        other = busy(draft, record)
+        if other is not None:
+            raise other
+        if record.currently_attached:
             raise OperationNotAllowed("the VBD is plugged into a running VM: unplug it first")
         draft.delete(VBD, vbd)
 

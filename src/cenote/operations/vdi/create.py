@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -12,13 +13,16 @@ from cenote.model.classes.VBD import VBD, vbd_type
 from cenote.model.classes.VDI import VDI
 from cenote.model.classes.vm import VM
 from cenote.model.core import NULL, Draft, Ref
-from cenote.model.errors.storage import VdiInUse
+from cenote.model.errors.general import UuidInvalid
 from cenote.operations.context import Context
 from cenote.operations.records import assignments
 from cenote.operations.registry import creates, destroys, implements
-from cenote.operations.sr.facts import refresh
+from cenote.operations.sr.facts import renew
 from cenote.operations.storage import home, published
 from cenote.storage.contract import VolumeFacts
+from cenote.storage.errors import VolumeUnknown
+
+log = logging.getLogger(__name__)
 
 
 @creates(VDI)
@@ -31,14 +35,13 @@ def create(context: Context, values: Mapping[str, Any]) -> Ref[VDI]:
         undo.add(f"remove the volume {new}", lambda: repository.destroy_volume(new))
         made = context.write(lambda draft: record(draft, values, facts))
         undo.keep()
-    refresh(context.rooms, values["SR"])
+    renew(context.rooms, values["SR"])
     return made
 
 
 def record(draft: Draft, values: Mapping[str, Any], facts: VolumeFacts) -> Ref[VDI]:
-    """Add the record of a volume to a draft."""
-    return draft.create(
-        VDI,
+    """Add the record of a new volume to a draft. One that a scan in between has added is taken over."""
+    told = (
         *assignments(VDI, values),
         VDI.uuid.to(facts.uuid),
         VDI.location.to(facts.uuid),
@@ -46,6 +49,12 @@ def record(draft: Draft, values: Mapping[str, Any], facts: VolumeFacts) -> Ref[V
         VDI.physical_utilisation.to(facts.physical_utilisation),
         VDI.managed.to(True),
     )
+    try:
+        known = draft.by_uuid(VDI, facts.uuid).ref
+    except UuidInvalid:
+        return draft.create(VDI, *told)
+    draft.update(known, *told)
+    return known
 
 
 @destroys(VDI)
@@ -55,16 +64,19 @@ def destroy(context: Context, vdi: Ref[VDI]) -> None:
 
 
 def discard(context: Context, vdi: Ref[VDI]) -> None:
-    """Remove a disk: first its records, so that nothing can start with it, then its volume."""
+    """Remove a disk: first its volume, which nobody may have open, then its records.
+
+    A failure in between leaves a record whose volume is gone, which can be destroyed once more: that does the rest.
+    """
     found = context.view.get(VDI, vdi)
     repository = home(context, found)
     with published(sr=found.SR, vdi=vdi, operation="destroy"):
-        holders = repository.holders(found.uuid)
-        if holders:
-            raise VdiInUse(vdi, "destroy")
-        context.write(lambda draft: _forget(draft, vdi))
-        repository.destroy_volume(found.uuid)
-    refresh(context.rooms, found.SR)
+        try:
+            repository.destroy_volume(found.uuid)
+        except VolumeUnknown:
+            log.warning("its volume was gone already", extra={"object": vdi})
+    context.write(lambda draft: _forget(draft, vdi))
+    renew(context.rooms, found.SR)
 
 
 def _forget(draft: Draft, vdi: Ref[VDI]) -> None:
@@ -90,4 +102,4 @@ def resize(context: Context, vdi: Ref[VDI], size: int) -> None:
             vdi, VDI.virtual_size.to(facts.virtual_size), VDI.physical_utilisation.to(facts.physical_utilisation)
         )
     )
-    refresh(context.rooms, found.SR)
+    renew(context.rooms, found.SR)

@@ -11,10 +11,10 @@ from cenote.model.classes.SR import SR
 from cenote.model.classes.VDI import VDI
 from cenote.model.core import NULL, Draft, Ref
 from cenote.operations.context import Context
-from cenote.operations.records import assignments, copied
+from cenote.operations.records import copied
 from cenote.operations.registry import implements
 from cenote.operations.storage import home, published
-from cenote.operations.vdi.create import discard
+from cenote.operations.vdi.create import discard, record
 from cenote.storage.contract import VolumeFacts
 
 __all__ = ["clone", "copy", "discard"]
@@ -37,12 +37,12 @@ def snapshot_message(context: Context, vdi: Ref[VDI], driver_params: Mapping[str
         facts = repository.snapshot_volume(source.uuid, new)
         undo.add(f"remove the snapshot {new}", lambda: repository.destroy_volume(new))
 
-        def record(draft: Draft) -> Ref[VDI]:
+        def note(draft: Draft) -> Ref[VDI]:
             made = _record(draft, source, source.SR, facts)
             draft.update(made, VDI.is_a_snapshot.to(True), VDI.snapshot_of.to(vdi), VDI.snapshot_time.to(now))
             return made
 
-        made = context.write(record)
+        made = context.write(note)
         undo.keep()
     return made
 
@@ -100,14 +100,4 @@ def copy(context: Context, vdi: Ref[VDI], sr: Ref[SR], progress: Callable[[float
 
 
 def _record(draft: Draft, source: VDI, sr: Ref[SR], facts: VolumeFacts) -> Ref[VDI]:
-    return draft.create(
-        VDI,
-        *assignments(VDI, copied(source, "SR", "virtual_size", "read_only")),
-        VDI.SR.to(sr),
-        VDI.uuid.to(facts.uuid),
-        VDI.location.to(facts.uuid),
-        VDI.virtual_size.to(facts.virtual_size),
-        VDI.physical_utilisation.to(facts.physical_utilisation),
-        VDI.read_only.to(facts.read_only),
-        VDI.managed.to(True),
-    )
+    return record(draft, {**copied(source, "virtual_size"), "SR": sr, "read_only": facts.read_only}, facts)

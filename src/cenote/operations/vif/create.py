@@ -14,10 +14,13 @@ from cenote.model.core import Draft, Ref
 from cenote.model.errors.general import DeviceAlreadyExists, InvalidDevice, OperationNotAllowed
 from cenote.model.errors.network import MacInvalid
 from cenote.operations.context import Context
+from cenote.operations.network.create import check_mtu
 from cenote.operations.records import assignments
 from cenote.operations.registry import creates, destroys
+from cenote.rules.device import busy
 
 MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}\Z")
+"""An address; that of one station has an even first octet."""
 MOST = 7
 """The highest device number of a VIF, as XenServer has it."""
 
@@ -33,16 +36,19 @@ def new_mac() -> str:
 def create(context: Context, values: Mapping[str, Any]) -> Ref[VIF]:
     """Give a VM a network interface; ``device`` is its number, ``MAC`` empty for a new address."""
     mac = values["MAC"].lower()
-    if mac and not MAC.match(mac):
+    if mac and not (MAC.match(mac) and int(mac[:2], 16) % 2 == 0):
         raise MacInvalid(values["MAC"])
-    if not (values["device"].isdigit() and int(values["device"]) <= MOST):
-        raise InvalidDevice(values["device"])
+    if values["MTU"]:  # 0 is the network's own
+        check_mtu(values["MTU"])
+    device = values["device"]
+    if not (len(device) == 1 and device.isascii() and device.isdigit() and int(device) <= MOST):
+        raise InvalidDevice(device)
 
     def work(draft: Draft) -> Ref[VIF]:
         vm = draft.get(VM, values["VM"])
         draft.get(network, values["network"])
-        if any(draft.get(VIF, ref).device == values["device"] for ref in vm.VIFs):
-            raise DeviceAlreadyExists(values["device"])
+        if any(draft.get(VIF, ref).device == device for ref in vm.VIFs):
+            raise DeviceAlreadyExists(device)
         return draft.create(
             VIF,
             *assignments(VIF, {**values, "MAC": mac or new_mac(), "currently_attached": False}),
@@ -57,7 +63,11 @@ def destroy(context: Context, vif: Ref[VIF]) -> None:
     """Take the interface away; it must be unplugged."""
 
     def work(draft: Draft) -> None:
-        if draft.get(VIF, vif).currently_attached:
+        record = draft.get(VIF, vif)
+        other = busy(draft, record)
+        if other is not None:
+            raise other
+        if record.currently_attached:
             raise OperationNotAllowed("the VIF is plugged into a running VM: unplug it first")
         draft.delete(VIF, vif)
 

@@ -47,6 +47,7 @@ def unplug_force(context: Context, vif: Ref[VIF]) -> None:
 @implements(VIF.move)
 def move(context: Context, vif: Ref[VIF], network: Ref[Network]) -> None:
     """Join the interface to another network; a plugged one is unplugged from the old and plugged into the new."""
+    context.view.get(Network, network)
     plugged = context.view.get(VIF, vif).currently_attached
     if plugged:
         unplug(context, vif)

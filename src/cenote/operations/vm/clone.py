@@ -39,6 +39,8 @@ def clone(context: Context, vm: Ref[VM], new_name: str) -> Ref[VM]:
 @implements(VM.copy)
 def copy(context: Context, vm: Ref[VM], new_name: str, sr: Ref[SR]) -> Ref[VM]:
     """Copy a halted VM or a template with full copies of its disks, to ``sr`` or (NULL) each beside its original."""
+    if sr != NULL:
+        context.view.get(SR, sr)
     return _like(context, vm, new_name, lambda vdi, part: duplicate.copy(context, vdi, sr, part))
 
 

@@ -13,13 +13,14 @@ from cenote.base.undo import Undo
 from cenote.model.classes.pool import pool
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VBD import VBD, vbd_mode, vbd_type
-from cenote.model.classes.VDI import vdi_type
+from cenote.model.classes.VDI import VDI, vdi_type
 from cenote.model.classes.vm import VM
 from cenote.model.core import NULL, Draft, Ref
 from cenote.model.errors.general import InvalidValue
 from cenote.model.errors.storage import DefaultSrNotFound
 from cenote.operations.context import Context
 from cenote.operations.registry import implements
+from cenote.operations.vbd.create import free_number
 from cenote.operations.vdi.create import create as create_vdi
 from cenote.operations.vdi.create import discard
 
@@ -88,17 +89,20 @@ def _make(context: Context, record: VM, wish: Wish, undo: Undo) -> None:
         },
     )
     undo.add(f"remove the disk {wish.device}", lambda: discard(context, vdi))
-    context.write(
-        lambda draft: draft.create(
-            VBD,
-            VBD.VM.to(record.ref),
-            VBD.VDI.to(vdi),
-            VBD.userdevice.to(wish.device),
-            VBD.bootable.to(wish.bootable),
-            VBD.mode.to(vbd_mode.RW),
-            VBD.type.to(vbd_type.DISK),
-            VBD.unpluggable.to(True),
-        )
+    context.write(lambda draft: _drive(draft, record.ref, wish, vdi))
+
+
+def _drive(draft: Draft, vm: Ref[VM], wish: Wish, vdi: Ref[VDI]) -> None:
+    taken = {draft.get(VBD, ref).userdevice for ref in draft.get(VM, vm).VBDs}
+    draft.create(
+        VBD,
+        VBD.VM.to(vm),
+        VBD.VDI.to(vdi),
+        VBD.userdevice.to(free_number(wish.device, taken)),
+        VBD.bootable.to(wish.bootable),
+        VBD.mode.to(vbd_mode.RW),
+        VBD.type.to(vbd_type.DISK),
+        VBD.unpluggable.to(True),
     )
 
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from cenote.model.classes.vm import VM, vm_power_state
+from cenote.model.classes.vm import VM, vm_operations, vm_power_state
 from cenote.model.core import Draft, Ref
 from cenote.model.errors.general import InvalidValue
-from cenote.model.errors.vm import VmBadPowerState
+from cenote.model.errors.vm import VmBadPowerState, VmIsTemplate
 from cenote.operations.compute import published
 from cenote.operations.context import Context
 from cenote.operations.plain import adds_to, not_negative, removes_from, sets
 from cenote.operations.registry import implements, on_set
 from cenote.operations.vm.create import check_memory, check_vcpus
+from cenote.rules import allowed
 
 HALTED = vm_power_state.HALTED
 
@@ -56,8 +57,9 @@ def set_is_a_template(context: Context, vm: Ref[VM], value: bool) -> None:
     """Turn a halted VM into a template, or a template into a VM."""
 
     def work(draft: Draft) -> None:
-        if value:
-            _halted(draft, vm)
+        refusal = allowed.refusal(draft, draft.get(VM, vm), vm_operations.MAKE_INTO_TEMPLATE) if value else None
+        if refusal is not None and not isinstance(refusal, VmIsTemplate):
+            raise refusal
         draft.update(vm, VM.is_a_template.to(value))
 
     context.write(work)

@@ -31,6 +31,9 @@ from cenote.storage.contract import DiskSource
 
 KINDS = {vbd_type.DISK: DiskKind.DISK, vbd_type.CD: DiskKind.CDROM, vbd_type.FLOPPY: DiskKind.FLOPPY}
 TRUE = frozenset({"true", "1", "yes"})
+MOST_CORES = 4096
+MOST_VIDEO = 1024
+"""MiB of video memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,8 @@ def domain(vm: VM, devices: Devices, settings: Settings) -> DomainSpec:
         disks=devices.disks,
         nics=devices.nics,
         platform=platform(vm.platform),
-        cpu_weight=_number(vm.VCPUs_params, "weight"),
-        cpu_cap=_number(vm.VCPUs_params, "cap") or None,
+        cpu_weight=_within(_number(vm.VCPUs_params, "weight"), 1, 65535),
+        cpu_cap=_within(_number(vm.VCPUs_params, "cap"), 1, 100 * vm.VCPUs_max),
         on_crash=_on_crash(vm.actions_after_crash),
         on_reboot=ExitAction.RESTART if vm.actions_after_reboot is on_normal_exit.RESTART else ExitAction.DESTROY,
         nvram=str(nvram.path(settings, vm.uuid)) if uefi else None,
@@ -127,14 +130,21 @@ def platform(given: Mapping[str, str]) -> Platform:
         hpet=flag("hpet", False),
         tablet=flag("usb_tablet", False),
         time_offset=_number(given, "timeoffset") or 0,
-        cores_per_socket=_number(given, "cores-per-socket"),
-        video_memory=(_number(given, "videoram") or 8) * 2**20,
+        cores_per_socket=_within(_number(given, "cores-per-socket"), 1, MOST_CORES),
+        video_memory=(_within(_number(given, "videoram"), 1, MOST_VIDEO) or 8) * 2**20,
     )
 
 
 def _number(given: Mapping[str, str], name: str) -> int | None:
-    text = given.get(name, "")
-    return int(text) if text.lstrip("-").isdigit() else None
+    try:
+        return int(given.get(name, ""))
+    except ValueError:
+        return None
+
+
+def _within(number: int | None, least: int, most: int) -> int | None:
+    """A number that is asked for, or None where it can't be had."""
+    return number if number is not None and least <= number <= most else None
 
 
 def _on_crash(action: on_crash_behaviour) -> ExitAction:
