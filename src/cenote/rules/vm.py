@@ -51,8 +51,30 @@ STATES: Mapping[vm_operations, tuple[vm_power_state, ...]] = {
     op.CHANGING_DYNAMIC_RANGE: (HALTED, RUNNING),
     op.CHANGING_NVRAM: (HALTED,),
     op.DESTROY: (HALTED,),
+    op.CREATE_TEMPLATE: (HALTED, SUSPENDED),
+    op.CREATE_VTPM: (HALTED,),
+    op.CHECKPOINT: (RUNNING, PAUSED, SUSPENDED),
+    op.GET_BOOT_RECORD: (RUNNING, PAUSED, SUSPENDED),
+    op.SNAPSHOT_WITH_QUIESCE: (RUNNING,),
+    op.REVERT: ANY,
+    op.REVERTING: ANY,
+    op.CSVM: (SUSPENDED,),
+    op.POOL_MIGRATE: (RUNNING,),
+    op.MIGRATE_SEND: (HALTED, RUNNING, SUSPENDED),
+    op.SEND_SYSRQ: (RUNNING,),
+    op.SEND_TRIGGER: (RUNNING,),
+    op.CALL_PLUGIN: (RUNNING,),
+    op.SYSPREP: (RUNNING,),
+    op.DATA_SOURCE_OP: (RUNNING,),
+    op.QUERY_SERVICES: ANY,
+    op.CHANGING_MEMORY_LIVE: (RUNNING,),
+    op.AWAITING_MEMORY_LIVE: (RUNNING,),
+    op.CHANGING_SHADOW_MEMORY_LIVE: (RUNNING,),
+    op.ASSERT_OPERATION_VALID: ANY,
+    op.UPDATE_ALLOWED_OPERATIONS: ANY,
+    op.IMPORT: (),
 }
-"""The power states in which each operation may begin; one that is not here may begin in any."""
+"""The power states in which each operation may begin; an import makes the VM, and so never begins on one."""
 
 TEMPLATES = frozenset(
     {
@@ -93,7 +115,7 @@ def refusal(view: View, vm: VM, operation: vm_operations) -> ApiError | None:
         return VmIsTemplate(vm.ref)
     if vm.is_default_template and operation is op.DESTROY:
         return VmCannotDeleteDefaultTemplate(vm.ref)
-    wanted = STATES.get(operation, ANY)
+    wanted = STATES[operation]
     if vm.power_state not in wanted:
         expected = ", ".join(state.value.lower() for state in wanted)
         return VmBadPowerState(vm.ref, expected, vm.power_state.value.lower())
