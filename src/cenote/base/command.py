@@ -37,7 +37,7 @@ def run(
     """Run ``argv`` and return what it printed.
 
     ``timeout`` is in seconds; the program is killed when it passes. ``env`` replaces the environment.
-    Raises :class:`CommandError` when the program is not there, exits non-zero or passes its deadline.
+    Raises :class:`CommandError` when the program can't be run, exits non-zero or passes its deadline.
     """
     words = [str(word) for word in argv]
     try:
@@ -57,6 +57,8 @@ def run(
         raise CommandError(words, f"not found ({error.filename})") from error
     except PermissionError as error:
         raise CommandError(words, f"not permitted ({error.filename})") from error
+    except OSError as error:
+        raise CommandError(words, f"can't be run ({error.strerror})") from error
     except subprocess.TimeoutExpired as error:
         raise CommandError(words, f"no end after {timeout:g} s") from error
     if done.returncode != 0:

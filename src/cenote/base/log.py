@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 JOURNAL = Path("/run/systemd/journal/socket")
@@ -18,6 +19,10 @@ EXTRAS = ("task", "verb", "object")
 
 PRIORITIES = {logging.CRITICAL: 2, logging.ERROR: 3, logging.WARNING: 4, logging.INFO: 6, logging.DEBUG: 7}
 """The priorities of syslog(3) for Python's levels."""
+
+
+_ONE_LINE = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))} | {10: "\\n", 13: "\\r", 9: "\\t"}
+"""What names and messages of others may hold is shown: it must not end the line, nor steer a terminal."""
 
 
 class LineFormatter(logging.Formatter):
@@ -32,7 +37,7 @@ class LineFormatter(logging.Formatter):
         """One line; a traceback follows on lines of its own."""
         where = record.name.removeprefix("cenote.")
         about = "".join(f" {name}={value}" for name in EXTRAS if (value := getattr(record, name, None)))
-        line = f"{record.levelname.lower()} {where}: {record.getMessage()}{about}"
+        line = f"{record.levelname.lower()} {where}: {record.getMessage()}{about}".translate(_ONE_LINE)
         if self._times:
             line = f"{self.formatTime(record, '%Y-%m-%dT%H:%M:%SZ')} {line}"
         if record.exc_info:
@@ -75,10 +80,16 @@ def _field(name: str, value: str) -> bytes:
     return name.encode() + b"=" + data + b"\n"
 
 
+def to_journal(environment: Mapping[str, str]) -> bool:
+    """Whether stderr is the stream to journald that systemd has named by its device and inode (systemd.exec(5))."""
+    stream = os.fstat(2)
+    return environment.get("JOURNAL_STREAM") == f"{stream.st_dev}:{stream.st_ino}"
+
+
 def set_up(*, verbose: bool) -> None:
     """Send events to stderr, and to journald unless stderr goes there already."""
     handlers: list[logging.Handler] = []
-    if JOURNAL.exists() and "JOURNAL_STREAM" in os.environ:
+    if JOURNAL.exists() and to_journal(os.environ):
         handlers.append(JournalHandler())
     else:
         to_stderr = logging.StreamHandler(sys.stderr)

@@ -7,9 +7,10 @@ from cenote.model.classes.host_metrics import host_metrics
 from cenote.model.classes.PBD import PBD
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VBD import VBD
-from cenote.model.classes.VDI import VDI
+from cenote.model.classes.VDI import VDI, vdi_operations
 from cenote.model.classes.vm import VM
-from cenote.model.core import NULL, ApiError, Ref, View
+from cenote.model.core import ApiError, Ref, View
+from cenote.model.errors.general import OtherOperationInProgress
 from cenote.model.errors.host import HostDisabled, HostNotEnoughFreeMemory, HostNotLive, NoHostsAvailable
 from cenote.model.errors.vm import VmRequiresSr
 
@@ -17,6 +18,12 @@ RESERVE = 256 * 2**20
 """Bytes that stay free for the host itself."""
 OVERHEAD = 64 * 2**20
 """Bytes that a guest costs besides its memory: the device model, page tables, video memory (measured with QEMU)."""
+
+
+TAKES_DISK = frozenset(
+    {vdi_operations.DESTROY, vdi_operations.FORGET, vdi_operations.RESIZE, vdi_operations.DATA_DESTROY}
+)
+"""Operations on a disk that no VM may begin to use meanwhile."""
 
 
 def needed(vm: VM) -> int:
@@ -46,6 +53,9 @@ def refusal(view: View, vm: VM, on: host) -> ApiError | None:
     missing = unreachable(view, vm, on)
     if missing is not None:
         return VmRequiresSr(vm.ref, missing)
+    busy = busy_disk(view, vm)
+    if busy is not None:
+        return busy
     free = free_memory(view, on)
     if vm.scheduled_to_be_resident_on != on.ref and needed(vm) > free:
         return HostNotEnoughFreeMemory(needed(vm), max(free, 0))
@@ -55,12 +65,21 @@ def refusal(view: View, vm: VM, on: host) -> ApiError | None:
 def unreachable(view: View, vm: VM, on: host) -> Ref[SR] | None:
     """A repository that the VM's disks are on and that the host has not attached."""
     attached = {each.SR for ref in on.PBDs if (each := view.find(PBD, ref)) and each.currently_attached}
-    for ref in vm.VBDs:
-        vbd = view.find(VBD, ref)
-        vdi = None if vbd is None or vbd.VDI == NULL else view.find(VDI, vbd.VDI)
-        if vdi is not None and vdi.SR not in attached:
-            return vdi.SR
+    return next((vdi.SR for vdi in _disks(view, vm) if vdi.SR not in attached), None)
+
+
+def busy_disk(view: View, vm: VM) -> ApiError | None:
+    """The operation under way that takes one of the VM's disks away or changes it, as the error; or None."""
+    for vdi in _disks(view, vm):
+        for task, current in vdi.current_operations.items():
+            if current in TAKES_DISK:
+                return OtherOperationInProgress("VDI", vdi.ref, current.value, task)
     return None
+
+
+def _disks(view: View, vm: VM) -> list[VDI]:
+    vbds = [vbd for ref in vm.VBDs if (vbd := view.find(VBD, ref))]
+    return [vdi for vbd in vbds if (vdi := view.find(VDI, vbd.VDI))]
 
 
 def choose(view: View, vm: VM) -> Ref[host]:
