@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from cenote.base.command import CommandError
-from cenote.setup import reaper
+from cenote.setup import kvm, reaper
 from cenote.setup.failure import Failure
 from cenote.setup.machine import Machine
 from cenote.setup.place import Place
@@ -127,8 +127,9 @@ class Services:
             raise Failure(f"{name} can't be started", "the program is not there", "run this again: it installs it")
         log = self.place.config.state_dir / "log" / f"{name}.log"
         argv: list[str | Path] = [program, *options]
-        if name == LIBVIRTD.name and not self.machine.collects():
-            argv = reaper.wrapped(argv)
+        if name == LIBVIRTD.name:
+            argv = argv if self.machine.collects() else reaper.wrapped(argv)
+            kvm.hand_over()
         process = self.machine.spawn(argv, log)
         self.ledger.add(Started(name, process))
         limit = time.monotonic() + PATIENCE
