@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 import uuid
@@ -14,6 +15,8 @@ from cenote.store.contract import Derive
 from cenote.store.draft import StoreDraft
 from cenote.store.history import Change
 from cenote.store.state import State, empty
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -50,7 +53,10 @@ class MemoryStore:
         with self._moved:
             self._moved.notify_all()
         for wake in tuple(self._wakes):
-            wake(state)
+            try:
+                wake(state)
+            except Exception:  # what is written is written, whoever can't be told of it
+                log.exception("a listener of the store failed")
         return result
 
     def _persist(self, state: State, draft: StoreDraft, changes: Iterable[Change]) -> None:
@@ -59,7 +65,12 @@ class MemoryStore:
     def subscribe(self, wake: Callable[[State], None]) -> Callable[[], None]:
         """Call ``wake`` with each new state; answers how to stop it."""
         self._wakes.append(wake)
-        return lambda: self._wakes.remove(wake)
+
+        def leave() -> None:
+            if wake in self._wakes:
+                self._wakes.remove(wake)
+
+        return leave
 
     def wait(self, ready: Callable[[State], T | None], timeout: float) -> T | None:
         """Block until ``ready`` answers something, at most ``timeout`` seconds."""

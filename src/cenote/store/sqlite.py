@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 from immutables import Map
 
+from cenote.base.undo import Undo
 from cenote.model.catalogue import Catalogue
 from cenote.model.core import Object, Ref
 from cenote.store.contract import Derive, StoreError, StoreFullError
@@ -36,6 +37,8 @@ CREATE TABLE tombstone (revision INTEGER NOT NULL, class TEXT NOT NULL, ref TEXT
 """
 TOMBSTONES = 10_000
 """How many deletions are remembered across a restart, for clients that ask what has changed."""
+FORGOTTEN = "forgotten"
+"""Names the newest revision whose deletions are remembered no more: clients that have seen less must start anew."""
 
 Step = Callable[[sqlite3.Connection], None]
 
@@ -63,15 +66,17 @@ class SqliteStore(MemoryStore):
         super().__init__(catalogue, derive)
         self._path = path
         self._lock_fd = _lock(path)
-        try:
-            self._db = _open(path, migrations, schema)
-            self._state = _load(self._db, catalogue)
-        except sqlite3.Error as error:
-            os.close(self._lock_fd)
-            raise StoreError(f"the store {path} can't be read: {error}") from error
-        except StoreError:
-            os.close(self._lock_fd)
-            raise
+        with Undo() as undo:
+            undo.add("let go of the lock", lambda: os.close(self._lock_fd))
+            new = not path.exists()
+            try:
+                self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+                undo.add("close the file", self._db.close)
+                _open(self._db, path, new, migrations, schema)
+                self._state = _load(self._db, catalogue)
+            except (sqlite3.Error, LookupError, TypeError, ValueError) as error:
+                raise StoreError(f"the store {path} can't be read: {error}") from error
+            undo.keep()
 
     def _persist(self, state: State, draft: StoreDraft, changes: Iterable[Change]) -> None:
         try:
@@ -140,9 +145,8 @@ def _lock(path: Path) -> int:
     return descriptor
 
 
-def _open(path: Path, migrations: Mapping[int, Step], schema: int) -> sqlite3.Connection:
-    new = not path.exists()
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+def _open(connection: sqlite3.Connection, path: Path, new: bool, migrations: Mapping[int, Step], schema: int) -> None:
+    """Make the tables, or bring them up to ``schema``."""
     path.chmod(0o600)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
@@ -152,17 +156,15 @@ def _open(path: Path, migrations: Mapping[int, Step], schema: int) -> sqlite3.Co
                 connection.execute(statement)
             facts = {"schema": str(schema), "epoch": str(uuid.uuid4()), "revision": "0"}
             connection.executemany("INSERT INTO meta VALUES (?, ?)", facts.items())
-        return connection
+        return
     found = int(_meta(connection, "schema"))
     if found > schema:
-        connection.close()
         raise StoreError(
             f"the store {path} has schema {found}, newer than this Cenote knows ({schema}):"
             " run the newer Cenote, or restore the copy that was made before the upgrade"
         )
     if found < schema:
         _migrate(connection, path, found, schema, migrations)
-    return connection
 
 
 def _migrate(
@@ -177,8 +179,9 @@ def _migrate(
 
 
 def _meta(connection: sqlite3.Connection, key: str) -> str:
+    """A fact about the store; empty when it is not there."""
     row = connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-    return str(row[0])
+    return "" if row is None else str(row[0])
 
 
 def _body(catalogue: Catalogue, record: Object) -> bytes:
@@ -188,11 +191,7 @@ def _body(catalogue: Catalogue, record: Object) -> bytes:
 
 
 def _load(connection: sqlite3.Connection, catalogue: Catalogue) -> State:
-    connection.execute(
-        "DELETE FROM tombstone WHERE revision <="
-        " (SELECT revision FROM tombstone ORDER BY revision DESC LIMIT 1 OFFSET ?)",
-        (TOMBSTONES,),
-    )
+    _forget(connection)
     records: dict[str, dict[Ref[Any], Object]] = {}
     rows = connection.execute("SELECT class, ref, created, revision, body FROM record")
     for name, ref, created, revision, body in rows:
@@ -212,6 +211,16 @@ def _load(connection: sqlite3.Connection, catalogue: Catalogue) -> State:
     return State(_meta(connection, "epoch"), revision, tables, Map(found), _history(connection, records, revision))
 
 
+def _forget(connection: sqlite3.Connection) -> None:
+    """Forget the oldest deletions beyond TOMBSTONES, whole revisions at a time, and note which was the last of them."""
+    last = connection.execute("SELECT revision FROM tombstone ORDER BY revision DESC LIMIT 1 OFFSET ?", (TOMBSTONES,))
+    row = last.fetchone()
+    if row is not None:
+        with _transaction(connection):
+            connection.execute("DELETE FROM tombstone WHERE revision <= ?", row)
+            connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (FORGOTTEN, str(row[0])))
+
+
 def _fill_inverses(catalogue: Catalogue, records: Mapping[str, Mapping[Ref[Any], Object]]) -> None:
     for (name, field), sides in catalogue.inverses.items():
         for row in sorted(records.get(name, {}).values(), key=lambda each: each.born):
@@ -226,8 +235,6 @@ def _fill_inverses(catalogue: Catalogue, records: Mapping[str, Mapping[Ref[Any],
 def _history(
     connection: sqlite3.Connection, records: Mapping[str, Mapping[Ref[Any], Object]], revision: int
 ) -> History:
-    oldest = connection.execute("SELECT min(revision) FROM tombstone").fetchone()[0]
-    count = connection.execute("SELECT count(*) FROM tombstone").fetchone()[0]
     changes = [
         Change(row.revision, name, row.ref, What.ADD if row.born == row.revision else What.MOD)
         for name, rows in records.items()
@@ -237,6 +244,7 @@ def _history(
         Change(at, name, Ref(ref), What.DEL)
         for at, name, ref in connection.execute("SELECT revision, class, ref FROM tombstone")
     ]
-    history = History(0 if count < TOMBSTONES else min(oldest, revision), limit=max(50_000, len(changes)))
+    oldest = min(int(_meta(connection, FORGOTTEN) or 0), revision)
+    history = History(oldest, limit=max(50_000, len(changes)))
     history.append(sorted(changes, key=lambda change: change.revision))
     return history
