@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from collections.abc import Callable
 from contextlib import suppress
 
 from cenote.compute.errors import DomainUnknown
 from cenote.model.classes.VDI import VDI
 from cenote.model.classes.vm import VM, vm_power_state
-from cenote.model.core import NULL, Draft, Ref
+from cenote.model.core import NULL, ApiError, Draft, Ref
 from cenote.model.errors.vm import VmShutdownTimeout
 from cenote.operations.compute import in_state, published, reached, watch
 from cenote.operations.context import Context
@@ -16,6 +18,11 @@ from cenote.operations.registry import implements
 from cenote.operations.vdi.create import discard
 from cenote.operations.vm.start import started
 from cenote.store.state import State
+
+log = logging.getLogger(__name__)
+
+ASK_AGAIN = 10.0
+"""Seconds after which a guest that still runs is asked once more to shut down."""
 
 HALTED, RUNNING, PAUSED = vm_power_state.HALTED, vm_power_state.RUNNING, vm_power_state.PAUSED
 
@@ -38,12 +45,25 @@ def unpause(context: Context, vm: Ref[VM]) -> None:
 
 @implements(VM.clean_shutdown)
 def clean_shutdown(context: Context, vm: Ref[VM]) -> None:
-    """Ask the guest to shut down and wait until it has; raises ``VM_SHUTDOWN_TIMEOUT`` when it does not."""
+    """Ask the guest to shut down and wait until it has; raises ``VM_SHUTDOWN_TIMEOUT`` when it does not.
+
+    A guest that was still booting may not have heard: it is asked again, until its time is up.
+    """
     timeout = context.rooms.settings.shutdown_timeout
+    end = context.rooms.clock.monotonic() + timeout
+    _ask(context, vm)
+    while not watch(context, in_state(vm, HALTED), max(min(ASK_AGAIN, end - context.rooms.clock.monotonic()), 0.0)):
+        if context.rooms.clock.monotonic() >= end:
+            raise VmShutdownTimeout(vm, f"{timeout:g}")
+        try:
+            _ask(context, vm)
+        except ApiError as error:
+            log.info("the guest could not be asked again: %s", error, extra={"task": context.task, "object": vm})
+
+
+def _ask(context: Context, vm: Ref[VM]) -> None:
     with published(context, vm):
         context.rooms.hypervisor.shutdown(_uuid(context, vm))
-    if not watch(context, in_state(vm, HALTED), timeout):
-        raise VmShutdownTimeout(vm, f"{timeout:g}")
 
 
 @implements(VM.hard_shutdown)
