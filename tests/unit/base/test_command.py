@@ -42,6 +42,14 @@ def test_a_program_that_may_not_be_run_is_named(tmp_path: Path) -> None:
         run([program])
 
 
+def test_a_file_that_is_no_program_is_named(tmp_path: Path) -> None:
+    program = tmp_path / "program"
+    program.write_text("no program")
+    program.chmod(0o700)
+    with pytest.raises(CommandError, match=f"^{program}: can't be run"):
+        run([program])
+
+
 def test_a_failure_tells_the_status_and_the_last_words() -> None:
     with pytest.raises(CommandError) as caught:
         run(["sh", "-c", "echo first >&2; echo last >&2; exit 3"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import sys
 from collections.abc import Generator
@@ -36,13 +37,23 @@ def test_times_are_in_utc() -> None:
     assert LineFormatter(times=True).format(record()) == "1970-01-01T00:00:00Z info dispatch.tasks: begins"
 
 
-def test_a_traceback_follows_the_line() -> None:
-    failed = record("failed", logging.ERROR)
+def failed() -> logging.LogRecord:
+    """An event with a traceback."""
+    made = record("failed", logging.ERROR)
     try:
         int("broken")
     except ValueError:
-        failed.exc_info = sys.exc_info()
-    first, *rest = LineFormatter(times=False).format(failed).splitlines()
+        made.exc_info = sys.exc_info()
+    return made
+
+
+def test_what_others_wrote_can_not_end_the_line() -> None:
+    line = LineFormatter(times=False).format(record("a\nb\r\t\x1b[31m", object="c\nd"))
+    assert line == r"info dispatch.tasks: a\nb\r\t\x1b[31m object=c\nd"
+
+
+def test_a_traceback_follows_the_line() -> None:
+    first, *rest = LineFormatter(times=False).format(failed()).splitlines()
     assert first == "error dispatch.tasks: failed"
     assert rest[0].startswith("Traceback")
     assert rest[-1].startswith("ValueError: invalid literal")
@@ -72,14 +83,22 @@ def fields(datagram: bytes) -> dict[str, str]:
 def test_journald_gets_fields(journal: tuple[socket.socket, Path]) -> None:
     receiver, path = journal
     with closing(JournalHandler(path)) as handler:
-        handler.emit(record("two\nlines", logging.WARNING, task="OpaqueRef:1", verb="VM.start"))
+        handler.emit(record("slow", logging.WARNING, task="OpaqueRef:1", verb="VM.start"))
     assert fields(receiver.recv(4096)) == {
-        "MESSAGE": "warning dispatch.tasks: two\nlines task=OpaqueRef:1 verb=VM.start",
+        "MESSAGE": "warning dispatch.tasks: slow task=OpaqueRef:1 verb=VM.start",
         "PRIORITY": "4",
         "SYSLOG_IDENTIFIER": "cenoted",
         "CENOTE_TASK": "OpaqueRef:1",
         "CENOTE_VERB": "VM.start",
     }
+
+
+def test_a_traceback_is_a_field_of_several_lines(journal: tuple[socket.socket, Path]) -> None:
+    receiver, path = journal
+    with closing(JournalHandler(path)) as handler:
+        handler.emit(failed())
+    message = fields(receiver.recv(65536))["MESSAGE"]
+    assert message.startswith("error dispatch.tasks: failed\nTraceback")
 
 
 @pytest.mark.parametrize(("level", "priority"), [(logging.CRITICAL, "2"), (logging.DEBUG, "7"), (25, "6")])
@@ -120,13 +139,20 @@ def set_up(journal: Path, monkeypatch: pytest.MonkeyPatch, *, verbose: bool = Fa
         logging.getLogger("cenote").setLevel(level)
 
 
+def stream(descriptor: int) -> str:
+    """How systemd names a stream: by its device and inode."""
+    found = os.fstat(descriptor)
+    return f"{found.st_dev}:{found.st_ino}"
+
+
 @pytest.mark.parametrize(
-    ("there", "under_systemd", "kinds"),
+    ("there", "named", "kinds"),
     [
-        (False, False, [logging.StreamHandler]),
-        (False, True, [logging.StreamHandler]),
-        (True, False, [logging.StreamHandler, JournalHandler]),
-        (True, True, [JournalHandler]),
+        (False, "", [logging.StreamHandler]),
+        (False, "stderr", [logging.StreamHandler]),
+        (True, "", [logging.StreamHandler, JournalHandler]),
+        (True, "another", [logging.StreamHandler, JournalHandler]),
+        (True, "stderr", [JournalHandler]),
     ],
 )
 def test_where_events_go(
@@ -134,14 +160,13 @@ def test_where_events_go(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     there: bool,
-    under_systemd: bool,
+    named: str,
     kinds: list[type[logging.Handler]],
 ) -> None:
-    if under_systemd:
-        monkeypatch.setenv("JOURNAL_STREAM", "8:1")
-    else:
-        monkeypatch.delenv("JOURNAL_STREAM", raising=False)
-    set_up(tmp_path if there else tmp_path / "nothing", monkeypatch, verbose=there)
-    assert [type(each) for each in handlers] == kinds
-    for each in handlers:
-        each.close()
+    monkeypatch.setenv("JOURNAL_STREAM", {"": "", "another": "1:1", "stderr": stream(2)}[named])
+    try:
+        set_up(tmp_path if there else tmp_path / "nothing", monkeypatch, verbose=there)
+        assert [type(each) for each in handlers] == kinds
+    finally:
+        for each in handlers:
+            each.close()
