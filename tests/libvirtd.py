@@ -111,10 +111,24 @@ class Libvirtd:
         with socket.socket(socket.AF_UNIX) as probe:
             return probe.connect_ex(str(self.socket)) == 0
 
+    def freeze(self) -> None:
+        """Let the daemon hang until `thaw`."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let the daemon go on, and nsenter, which has stopped itself because its child had."""
+        assert self.process is not None
+        os.kill(self.process.pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: int) -> None:
+        assert self.process is not None
+        os.kill(self.process.pid if self.holder is None else child(self.process.pid), number)
+
     def kill(self) -> None:
         """End the daemon the hard way; its guests run on."""
+        self._signal(signal.SIGKILL)
         assert self.process is not None
-        os.kill(self.process.pid if self.holder is None else child(self.process.pid), signal.SIGKILL)
         self.process.wait()
         self.process = None
 

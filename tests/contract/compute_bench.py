@@ -2,9 +2,10 @@
 
 import itertools
 import threading
+import time
 import uuid
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -183,11 +184,15 @@ def boot(hypervisor: Hypervisor, spec: DomainSpec) -> None:
 
 
 def awake(hypervisor: Hypervisor, uuid_: str) -> None:
-    """Wait until a guest answers on its serial port."""
+    """Wait until a guest answers on its serial port; what is typed before it has booted is lost, so type again."""
     console = hypervisor.open_serial(uuid_)
-    console.socket.settimeout(LIMIT)
-    console.write(b"?")
-    heard = b""
-    while b"?" not in heard:
-        heard += console.read(4096)
-    console.close()
+    console.socket.settimeout(0.5)
+    limit, heard = time.monotonic() + LIMIT, b""
+    try:
+        while b"?" not in heard:
+            assert time.monotonic() < limit, f"the guest does not answer, only {heard!r}"
+            console.write(b"?")
+            with suppress(TimeoutError):
+                heard += console.read(4096)
+    finally:
+        console.close()

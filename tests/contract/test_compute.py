@@ -291,7 +291,7 @@ def test_a_guest_that_keeps_its_device_is_told(hypervisor: Hypervisor, bench: Be
 
 
 def test_media_are_changed(hypervisor: Hypervisor, bench: Bench, spec: DomainSpec) -> None:
-    hypervisor.create(spec)
+    boot(hypervisor, spec)
     first, second = (str(bootsector.make(bench.folder / name)) for name in ("one.iso", "two.iso"))
 
     def medium() -> str | None:

@@ -23,14 +23,15 @@ Work = Callable[[libvirt.virConnect], T]
 DEADLINE = 30.0
 KEEPALIVE = (5, 3)  # a ping each 5 s; three without an answer are the end
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
-LANE_WIDTH = 4  # libvirtd works on five calls of one client at a time (max_client_requests) and lets the others queue
+IDLE = 8  # lanes kept open for the next calls
 
 
 class Connection:
     """One libvirtd, by its URI.
 
-    The main connection carries events and consoles. Calls travel on lanes, connections of their own with at most four
-    calls each: so calls that hang or take long never hold up the others inside libvirtd.
+    The main connection carries events only. Each call has a lane, a connection that no other call uses meanwhile:
+    libvirtd works on five calls of a client at a time (max_client_requests), and libvirt's client was seen to lose the
+    answer to a call that shared its connection with calls that hung.
     """
 
     def __init__(self, uri: str, bulletin: Bulletin, *, deadline: float = DEADLINE) -> None:
@@ -40,7 +41,7 @@ class Connection:
         self._calls = Calls(uri)
         self._calls.on_hung = lambda count: bulletin.post(DomainEvent(EventKind.DEGRADED, value=count))
         self._lock = threading.Lock()
-        self._lanes: dict[libvirt.virConnect, int] = {}
+        self._idle: list[libvirt.virConnect] = []
         self._main: libvirt.virConnect | None = None
         self._signals: Signals | None = None
         self._reason = "never connected"
@@ -56,12 +57,10 @@ class Connection:
         """How many calls have passed their deadline and not returned."""
         return self._calls.hung
 
-    def main(self) -> libvirt.virConnect:
-        """The connection of events and consoles. Raises `HypervisorUnavailable` while there is none."""
-        connection = self._main
-        if connection is None:
+    def check(self) -> None:
+        """Raises `HypervisorUnavailable` while there is no connection."""
+        if self._main is None:
             raise HypervisorUnavailable(self.uri, self._reason)
-        return connection
 
     def call(self, about: About, work: Work[T], *, deadline: float | None = None) -> T:
         """Do ``work`` with a connection, within ``deadline`` seconds. Raises `HypervisorError`s only."""
@@ -73,7 +72,7 @@ class Connection:
 
     def begin(self, about: About, work: Work[T]) -> Job[T]:
         """Start ``work``; who asked looks after it. Raises `HypervisorUnavailable`."""
-        self.main()
+        self.check()
         return self._calls.submit(about.call, lambda: self._perform(about, work))
 
     def abandon(self, job: Job[T], deadline: float) -> None:
@@ -88,7 +87,7 @@ class Connection:
         self._keeper.join()
         with self._lock:
             main, self._main, self._reason = self._main, None, "the driver is closed"
-            lanes, self._lanes = list(self._lanes), {}
+            lanes, self._idle = self._idle, []
         if self._signals is not None:
             self._signals.close()
         if main is not None:
@@ -108,26 +107,23 @@ class Connection:
 
     @contextmanager
     def _lane(self) -> Generator[libvirt.virConnect]:
-        """A connection with room for one more call."""
+        """A connection for one call."""
         with self._lock:
-            free = (lane for lane, load in self._lanes.items() if load < LANE_WIDTH and lane.isAlive())
-            lane = next(free, None)
-            if lane is not None:
-                self._lanes[lane] += 1
-        if lane is None:
-            lane = self._open()
-            with self._lock:
-                self._lanes[lane] = 1
+            lane = self._idle.pop() if self._idle else None
+        if lane is None or not lane.isAlive():
+            lane = self.open()
         try:
             yield lane
         finally:
             with self._lock:
-                if lane in self._lanes:
-                    self._lanes[lane] -= 1
-                    if not lane.isAlive():
-                        del self._lanes[lane]
+                keep = lane.isAlive() and not self._closed and len(self._idle) < IDLE
+                if keep:
+                    self._idle.append(lane)
+            if not keep:
+                lane.close()
 
-    def _open(self) -> libvirt.virConnect:
+    def open(self) -> libvirt.virConnect:
+        """A connection more, which the caller closes. Raises `HypervisorUnavailable`."""
         try:
             connection = libvirt.open(self.uri)
             connection.setKeepAlive(*KEEPALIVE)
@@ -138,7 +134,7 @@ class Connection:
     def _connect(self) -> bool:
         """Open the main connection; whether that worked."""
         try:
-            connection = self._open()
+            connection = self.open()
             connection.registerCloseCallback(self._lost, None)
             self._signals = Signals(connection, self._bulletin.post)
         except HypervisorUnavailable as error:
@@ -182,10 +178,10 @@ class Connection:
                 pause = min(pause * 2, LONGEST_PAUSE)
 
     def _forget(self) -> None:
-        """The connection was lost: the lanes are as dead."""
+        """The connection was lost: the idle lanes are as dead."""
         log.warning("%s: %s", self.uri, self._reason)
         with self._lock:
-            self._lanes = {}
+            self._idle = []
         if self._signals is not None:
             self._signals.close()
         self._bulletin.post(DomainEvent(EventKind.DISCONNECTED))

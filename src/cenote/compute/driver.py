@@ -15,7 +15,7 @@ from cenote.compute.domainxml.disk import Disk
 from cenote.compute.domainxml.domain import Domain
 from cenote.compute.domainxml.drive import exchange
 from cenote.compute.domainxml.interface import Interface, LinkState
-from cenote.compute.errors import DeviceExists, DeviceUnknown, ImageMissing, Unsupported
+from cenote.compute.errors import DeviceExists, DeviceUnknown, GuestRefused, ImageMissing, Unsupported
 from cenote.compute.event import Device, DeviceKind, Listener
 from cenote.compute.facts import DomainState, GuestFacts, HypervisorFacts
 from cenote.compute.failure import About
@@ -246,7 +246,11 @@ class LibvirtHypervisor:
                 exchange(drive, None, None)
             domain.updateDeviceFlags(drive.xml(), LIVE)
 
-        self._change(About("change the medium", self._connection.uri, uuid, device, paths), work)
+        about = About("change the medium", self._connection.uri, uuid, device, paths)
+        try:
+            self._change(about, work)
+        except GuestRefused:  # a guest that boots closes the tray under libvirt's hands
+            self._change(about, work)
 
     def _remove(self, uuid: str, device: Device, find: Callable[[Domain], Disk | Interface | None]) -> None:
         """Unplug a device and wait until the guest has let it go."""

@@ -6,12 +6,15 @@ import threading
 import libvirt
 
 from cenote.compute.connection import Connection
+from cenote.compute.deadline import Job
 from cenote.compute.errors import HypervisorUnavailable, Unsupported
 from cenote.compute.event import DomainEvent, EventKind
 from cenote.compute.failure import About
 from cenote.compute.serial import Port, Viewer
 
 log = logging.getLogger(__name__)
+
+ABORT_LIMIT = 2.0  # seconds
 
 
 class Seats:
@@ -22,6 +25,7 @@ class Seats:
         self._opening = threading.Lock()  # held while a port is opened, never by libvirt's thread
         self._lock = threading.Lock()
         self._ports: dict[str, Port] = {}
+        self._aborts: list[Job[None]] = []
 
     def view(self, uuid: str) -> Viewer:
         """A new viewer of the serial port of ``uuid``; opens the port for the first."""
@@ -46,19 +50,31 @@ class Seats:
             self.close()
 
     def close(self) -> None:
-        """End every viewer. Idempotent."""
+        """End every viewer and give every port back: one that is not keeps its connection open. Idempotent."""
         with self._lock:
             ports = list(self._ports.values())
         for port in ports:
             port.close()
+        with self._lock:
+            aborts, self._aborts = self._aborts, []
+        for job in aborts:
+            job.wait(ABORT_LIMIT)
 
     def _take(self, uuid: str) -> libvirt.virStream:
-        """The stream of the port. Forced: libvirt may still count a viewer that has just left."""
-        main = self._connection.main()
+        """The stream of the port, on a connection of its own.
+
+        Forced: libvirt may still count a viewer that has just left.
+        """
 
         def work(_lane: libvirt.virConnect) -> libvirt.virStream:
-            stream = main.newStream(libvirt.VIR_STREAM_NONBLOCK)
-            main.lookupByUUIDString(uuid).openConsole(None, stream, libvirt.VIR_DOMAIN_CONSOLE_FORCE)
+            connection = self._connection.open()
+            stream = connection.newStream(libvirt.VIR_STREAM_NONBLOCK)
+            try:
+                domain = connection.lookupByUUIDString(uuid)
+                domain.openConsole(None, stream, libvirt.VIR_DOMAIN_CONSOLE_FORCE)
+            except libvirt.libvirtError:
+                connection.close()
+                raise
             return stream
 
         return self._connection.call(About("open the serial port", self._connection.uri, uuid), work)
@@ -70,14 +86,30 @@ class Seats:
             if port is not None and port.stream is stream:
                 del self._ports[uuid]
         try:
-            self._connection.begin(About("close the serial port", self._connection.uri, uuid), lambda _: abort(stream))
+            job = self._connection.begin(
+                About("close the serial port", self._connection.uri, uuid), lambda _: abort(stream)
+            )
         except HypervisorUnavailable as error:
             log.debug("a serial port went with its connection: %s", error)
+            free(stream)
+            return
+        with self._lock:
+            self._aborts = [other for other in self._aborts if not other.wait(0)]
+            self._aborts.append(job)
 
 
 def abort(stream: libvirt.virStream) -> None:
-    """End a stream, which may have ended itself."""
+    """End a stream, which may have ended itself, and close its connection."""
     try:
         stream.abort()
     except libvirt.libvirtError as error:
         log.debug("a serial stream had ended: %s", error)
+    finally:
+        free(stream)
+
+
+def free(stream: libvirt.virStream) -> None:
+    """Free a stream and its connection: libvirt-python keeps a stream that had a callback for good."""
+    connection = stream.connect()
+    stream.__del__()
+    connection.close()

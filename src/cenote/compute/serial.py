@@ -7,6 +7,7 @@ bytes move on libvirt's event thread and nothing there ever blocks; each viewer 
 import logging
 import socket
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable
 
@@ -82,7 +83,14 @@ class Port:
         self._recent = b""
         self._typed = b""
         self._open = True
-        self.stream.eventAddCallback(READ | ENDED, self._on_stream, None)
+        me = weakref.ref(self)  # libvirt never frees what it is given here
+
+        def on_stream(_stream: object, events: int, _opaque: object) -> None:
+            port = me()
+            if port is not None:
+                port._on_stream(events)
+
+        self.stream.eventAddCallback(READ | ENDED, on_stream, None)
 
     def view(self) -> Viewer | None:
         """A new viewer; None when the port has just closed."""
@@ -109,7 +117,7 @@ class Port:
             self.stream.eventRemoveCallback()
         self._ended(self.stream)
 
-    def _on_stream(self, _stream: object, events: int, _opaque: object) -> None:
+    def _on_stream(self, events: int) -> None:
         with self._lock:
             if not self._open:
                 return

@@ -4,13 +4,13 @@ import os
 from pathlib import Path
 
 import pytest
+from tests.golden.domain_xml.specs import KVM, QEMU, XEN
 
 from cenote.compute.domainxml.domain import Domain
-from cenote.compute.domainxml.engine import Attr, Children, Element
+from cenote.compute.domainxml.engine import Children, Element
 from cenote.compute.domainxml.qemu import QemuHost, qemu_domain
 from cenote.compute.domainxml.xen import xen_domain
 from cenote.compute.firmware import Firmwares, Image
-from tests.golden.domain_xml.specs import KVM, QEMU, XEN
 
 FOLDER = Path(__file__).parent
 FIRMWARES = Firmwares(Image("/fw/code.fd", "/fw/vars.fd"), Image("/fw/secure.fd", "/fw/keys.fd"), ("/fw",))
@@ -36,13 +36,15 @@ def test_no_file_is_left_over() -> None:
 def seen(view: Element) -> set[str]:
     """The properties that a document has, as class and name."""
     found: set[str] = set()
-    for name, declared in type(view).declared.items():
-        value = getattr(view, name)
-        if value is not None and (value or isinstance(declared, Attr)):
+    for name, property_ in type(view).declared.items():
+        if isinstance(property_, Children):
+            children = property_.__get__(view, type(view))
+            found = found.union(*map(seen, children))
+            there = bool(children)
+        else:
+            there = view.find(property_.steps) is not None and property_.__get__(view, type(view)) is not None
+        if there:
             found.add(f"{type(view).__name__}.{name}")
-        if isinstance(declared, Children):
-            for child in value:
-                found |= seen(child)
     return found
 
 
