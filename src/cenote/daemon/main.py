@@ -32,6 +32,7 @@ from cenote.operations.network import defaults
 from cenote.operations.observe.observer import Observer
 from cenote.operations.registry import procedures
 from cenote.operations.sr import plug
+from cenote.operations.vm.sweep import sweep
 from cenote.store.contract import StoreError
 from cenote.wire.edge import Doors, Edge, Settings
 from cenote.wire.listen import ListenError
@@ -66,6 +67,7 @@ class Daemon:
         undo.add("stop observing", observer.close)
         undo.add("end the pools", dispatcher.close)  # before that: verbs wait for what is observed
         observer.start()
+        sweep(rooms)
         self.rooms = rooms
         self.dispatcher = dispatcher
         self.edge = Edge(
