@@ -61,8 +61,12 @@ class House:
             self._clients.pop()("close")()
 
     def reopen(self) -> None:
-        """What a new daemon finds after this one."""
+        """Close the daemon, and open another over what it leaves."""
         self.close()
+        self.after_close()
+
+    def after_close(self) -> None:
+        """Open another daemon over what the one that was closed has left, as another process would find it."""
         self.hypervisor = self.hypervisor.reopened()
         for medium in MEDIA.values():
             medium.held = False
