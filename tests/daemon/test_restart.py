@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from tests.daemon.house import NULL, WAIT, Client, House, opened, refused, vbd_record
@@ -21,12 +22,8 @@ from cenote.store.contract import StoreError
 def unordered(value: Any) -> Any:
     """A record whose sets compare whatever their order."""
     if isinstance(value, dict):
-        members: dict[str, Any] = value
-        return {key: unordered(each) for key, each in members.items()}
-    if isinstance(value, list):
-        items: list[Any] = value
-        return sorted(map(str, items))
-    return value
+        return {key: unordered(each) for key, each in cast("Mapping[str, Any]", value).items()}
+    return sorted(map(str, cast("Iterable[Any]", value))) if isinstance(value, list) else value
 
 
 def test_a_running_guest_is_taken_over(client: Client, house: House, sr: str, network: str) -> None:
