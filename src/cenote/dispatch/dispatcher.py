@@ -80,9 +80,9 @@ class Dispatcher:
         except Exception as error:
             return _done(perform.failure(error, method))
         if self._logins.handles(call.signature):
-            return self._login.submit(self._answered, call, lambda: self._logins.log_in(call, self.sessions))
+            return _begun(self._login, self._answered, call, lambda: self._logins.log_in(call, self.sessions))
         if perform.is_quick(self._procedures, call.signature):
-            return self._quick.submit(self._run_quick, call)
+            return _begun(self._quick, self._run_quick, call)
         return self._submit_task(call)
 
     def answer(self, method: str, params: list[Any], peer: Peer) -> Answer:
@@ -152,6 +152,13 @@ class Dispatcher:
         return self._answered(
             call, lambda: Success(TASK_REF, self.tasks.finished(call.signature, call.caller, refusal))
         )
+
+
+def _begun(pool: ThreadPoolExecutor, work: Callable[..., Answer], *args: Any) -> Future[Answer]:
+    try:
+        return pool.submit(work, *args)
+    except RuntimeError:  # the daemon has stopped
+        return _done(STOPPED)
 
 
 def _done(answer: Answer) -> Future[Answer]:
