@@ -63,33 +63,38 @@ def probe_guest(accelerator: str, emulator: str = EMULATOR) -> str:
             run([emulator, *machine, *processor, *devices, *drive], timeout=LIMIT)
         except CommandError as error:
             ran = error.status == ANSWER << 1 | 1  # how isa-debug-exit turns a byte into an exit status
-            return "" if ran else str(error)
-        return "the guest ended without a word"
+            return "" if ran else f"a trial guest on it failed ({error})"
+        return "a trial guest on it ended without a word"
 
 
 def choose(uri: str = "auto") -> Choice:
     """The hypervisor of this host; a configured ``uri`` only has its acceleration probed."""
-    if uri.startswith("xen") or (uri == "auto" and is_xen()):
-        address = "xen:///system" if uri == "auto" else uri
-        return Choice(Driver.XEN, address, f"Xen runs the guests ({address}): this is its control domain")
-    root = os.geteuid() == 0
     if uri == "auto":
-        uri = "qemu:///system" if root else "qemu:///session"
-    return accelerated(uri)
+        uri = default_uri(xen=is_xen(), root=os.geteuid() == 0)
+    if uri.startswith("xen"):
+        return Choice(Driver.XEN, uri, f"Xen runs the guests ({uri}): this is its control domain")
+    return accelerated(uri, obstacle(KVM_DEVICE) or probe_guest("kvm"))
 
 
-def accelerated(uri: str) -> Choice:
-    """QEMU at ``uri``, with hardware virtualization when a guest really runs on it."""
-    if not KVM_DEVICE.exists():
-        return Choice(Driver.QEMU, uri, f"QEMU emulates the guests' processors ({uri}): {KVM_DEVICE} is not there")
-    if not os.access(KVM_DEVICE, os.R_OK | os.W_OK):
-        return Choice(Driver.QEMU, uri, f"QEMU emulates the guests' processors ({uri}): {KVM_DEVICE} may not be opened")
-    why = probe_guest("kvm")
+def default_uri(*, xen: bool, root: bool) -> str:
+    """Where libvirt is found: Xen's in its control domain, else the system's QEMU for root, else one's own."""
+    if xen:
+        return "xen:///system"
+    return "qemu:///system" if root else "qemu:///session"
+
+
+def accelerated(uri: str, why: str) -> Choice:
+    """QEMU at ``uri``: with KVM, unless ``why`` says why not."""
     if why:
-        return Choice(
-            Driver.QEMU, uri, f"QEMU emulates the guests' processors ({uri}): a trial guest on KVM failed ({why})"
-        )
+        return Choice(Driver.QEMU, uri, f"QEMU emulates the guests' processors ({uri}): {why}")
     return Choice(Driver.KVM, uri, f"QEMU with KVM runs the guests ({uri}): a trial guest ran")
+
+
+def obstacle(device: Path) -> str:
+    """Why KVM can't even be tried; "" when it can."""
+    if not device.exists():
+        return f"{device} is not there"
+    return "" if os.access(device, os.R_OK | os.W_OK) else f"{device} may not be opened"
 
 
 def is_xen() -> bool:

@@ -109,6 +109,8 @@ class Element:
             if node is None or parent is None or len(node) or node.attrib or (node.text or "").strip():
                 return
             parent.remove(node)
+            if not len(parent) and not (parent.text or "").strip():
+                parent.text = None
 
 
 class Attr(Generic[T]):
