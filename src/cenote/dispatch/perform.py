@@ -57,6 +57,7 @@ def perform(procedures: Procedures, context: Context, call: Call) -> Success:
             destroy = procedures.destroys.get(name)
             if destroy is None:
                 raise NotImplemented_(signature.wire_name)
+            context.view.get(signature.cls, call.args[0])
             destroy(context, call.args[0])
         case kind if kind in generated.READS:
             value = generated.read(context.view, signature, call.args)
