@@ -18,7 +18,7 @@ from cenote.setup.started import Ledger, Started
 from cenote.setup.step import Step
 
 NAME = "cenoted"
-PATIENCE = 60.0  # seconds to answer: a first start makes a certificate and probes the hypervisor with a guest
+PATIENCE = 180.0  # seconds to answer: at first QEMU is asked for its abilities and tried with a guest, slowly under load
 UNIT = Path("/etc/systemd/system/cenoted.service")
 UNIT_TEXT = """\
 [Unit]
@@ -31,6 +31,7 @@ Type=notify
 ExecStart={program} --config {config}
 # Guests belong to libvirt and stay when the daemon goes.
 KillMode=process
+TimeoutStartSec=180
 TimeoutStopSec=90
 Restart=on-failure
 RestartSec=2
