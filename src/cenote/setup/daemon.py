@@ -18,7 +18,7 @@ from cenote.setup.started import Ledger, Started
 from cenote.setup.step import Step
 
 NAME = "cenoted"
-PATIENCE = 180.0  # seconds to answer: at first QEMU is asked for its abilities and tried with a guest, slowly under load
+PATIENCE = 180.0  # seconds to answer: at first QEMU is asked for its abilities and tried with a guest
 UNIT = Path("/etc/systemd/system/cenoted.service")
 UNIT_TEXT = """\
 [Unit]
