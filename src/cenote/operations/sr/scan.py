@@ -11,6 +11,9 @@ from cenote.operations.sr.facts import refresh
 from cenote.operations.storage import published
 from cenote.storage.contract import Kind, VolumeFacts
 
+TYPES = {Kind.STATE: vdi_type.SUSPEND}
+"""What a volume that was found is, when it isn't a disk that a user made: a guest's memory, for one."""
+
 
 @implements(SR.scan)
 def scan(context: Context, sr: Ref[SR]) -> None:
@@ -65,7 +68,7 @@ def _add(draft: Draft, sr: Ref[SR], facts: VolumeFacts) -> None:
         VDI.SR.to(sr),
         VDI.virtual_size.to(facts.virtual_size),
         VDI.physical_utilisation.to(facts.physical_utilisation),
-        VDI.type.to(vdi_type.USER),
+        VDI.type.to(TYPES.get(facts.kind, vdi_type.USER)),
         VDI.on_boot.to(on_boot.PERSIST),
         VDI.read_only.to(facts.read_only),
         VDI.sharable.to(iso),
