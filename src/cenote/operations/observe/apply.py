@@ -11,6 +11,7 @@ from cenote.model.classes.console import console, console_protocol
 from cenote.model.classes.host import host
 from cenote.model.classes.host_metrics import host_metrics
 from cenote.model.classes.VBD import VBD
+from cenote.model.classes.VDI import VDI
 from cenote.model.classes.VIF import VIF
 from cenote.model.classes.vm import VM, domain_type, vm_operations, vm_power_state
 from cenote.model.classes.VM_guest_metrics import VM_guest_metrics
@@ -20,10 +21,12 @@ from cenote.rules import placement
 
 ALIVE = frozenset({vm_power_state.RUNNING, vm_power_state.PAUSED})
 LETTERS = {DiskKind.DISK: "vd", DiskKind.CDROM: "sd", DiskKind.FLOPPY: "fd"}
+SAVING = frozenset({vm_operations.SUSPEND, vm_operations.RESUME, vm_operations.RESUME_ON})
+"""Operations that look after the saved memory themselves."""
 
 
-def present(draft: Draft, vm: VM, state: DomainState, here: Ref[host], now: datetime, url: str) -> None:
-    """The guest is there: write how."""
+def present(draft: Draft, vm: VM, state: DomainState, here: Ref[host], now: datetime, url: str) -> Ref[VDI]:
+    """The guest is there: write how. Answers the disk with saved memory that is of no use any more, or NULL."""
     power = vm_power_state.PAUSED if state.power is Power.PAUSED else vm_power_state.RUNNING
     begins = vm.power_state not in ALIVE
     draft.update(
@@ -35,12 +38,23 @@ def present(draft: Draft, vm: VM, state: DomainState, here: Ref[host], now: date
         VM.memory_target.to(state.memory),
         VM.domarch.to("x86_64"),
     )
-    if vm.suspend_VDI != NULL and vm_operations.SUSPEND not in vm.current_operations.values() and not begins:
-        draft.update(vm.ref, VM.suspend_VDI.to(NULL))
     _metrics(draft, vm, state, now, begins)
     _devices(draft, vm, state)
     if begins or not vm.consoles:
         _consoles(draft, vm, state, url)
+    # A guest that stands still may be in the middle of being saved or restored, by a daemon before this one too.
+    return NULL if power is vm_power_state.PAUSED or saving(vm) else _forgotten(draft, vm)
+
+
+def saving(vm: VM) -> bool:
+    """A suspension or a resumption is under way."""
+    return not SAVING.isdisjoint(vm.current_operations.values())
+
+
+def _forgotten(draft: Draft, vm: VM) -> Ref[VDI]:
+    if vm.suspend_VDI != NULL:
+        draft.update(vm.ref, VM.suspend_VDI.to(NULL))
+    return vm.suspend_VDI
 
 
 def _metrics(draft: Draft, vm: VM, state: DomainState, now: datetime, begins: bool) -> None:
@@ -89,9 +103,22 @@ def _consoles(draft: Draft, vm: VM, state: DomainState, url: str) -> None:
         draft.update(made, console.location.to(location))
 
 
-def absent(draft: Draft, vm: VM, reason: Reason | None, now: datetime) -> None:
-    """The guest is not there (any more): halted, or suspended when its state was saved."""
-    saved = reason is Reason.SAVED or (reason is None and vm.suspend_VDI != NULL)
+def suspended(vm: VM, reason: Reason | None) -> bool:
+    """Whether a guest that is gone has its memory on a disk. ``reason`` is None when nobody saw it go.
+
+    A guest that failed while it was restored has not run, so that what it was restored from is still good.
+    """
+    if vm.suspend_VDI == NULL:
+        return False
+    if reason is None or reason is Reason.SAVED:
+        return True
+    restored = vm.power_state is vm_power_state.PAUSED and vm_operations.SUSPEND not in vm.current_operations.values()
+    return restored and reason is not Reason.DESTROYED
+
+
+def absent(draft: Draft, vm: VM, reason: Reason | None, now: datetime) -> Ref[VDI]:
+    """The guest is not there (any more): halted, or suspended. Answers the disk with saved memory that is of no use."""
+    saved = suspended(vm, reason)
     draft.update(
         vm.ref,
         VM.power_state.to(vm_power_state.SUSPENDED if saved else vm_power_state.HALTED),
@@ -115,6 +142,7 @@ def absent(draft: Draft, vm: VM, reason: Reason | None, now: datetime) -> None:
     if vm.guest_metrics != NULL:
         draft.delete(VM_guest_metrics, vm.guest_metrics)
         draft.update(vm.ref, VM.guest_metrics.to(NULL))
+    return NULL if saved or saving(vm) else _forgotten(draft, vm)
 
 
 def memory(draft: Draft, here: Ref[host]) -> None:

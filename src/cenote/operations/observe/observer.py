@@ -12,12 +12,13 @@ from cenote.compute.event import DomainEvent, EventKind, Reason
 from cenote.compute.facts import DomainState, Power
 from cenote.model.classes.host import host
 from cenote.model.classes.host_metrics import host_metrics
+from cenote.model.classes.VDI import VDI
 from cenote.model.classes.vm import VM
-from cenote.model.core import ApiError, Draft, Ref
+from cenote.model.core import NULL, ApiError, Draft, Ref
 from cenote.operations.context import Rooms
-from cenote.operations.observe import apply, guest
+from cenote.operations.observe import apply, guest, leftover
 from cenote.operations.observe.polling import Polling
-from cenote.operations.vm import resources
+from cenote.operations.vm import resources, state
 from cenote.store.contract import StoreError
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Observer:
     def start(self) -> None:
         """Take over the guests that run already, then follow the events."""
         self._guarded(DomainEvent(EventKind.RECONNECTED))
+        leftover.settle(self._rooms)
         self._thread.start()
 
     def close(self) -> None:
@@ -79,18 +81,18 @@ class Observer:
             case EventKind.CLOCK:
                 pass
             case _:
-                self.refresh(event.uuid)
+                self._changed(event.uuid)
 
     def reconcile(self) -> None:
         """Compare every VM with every guest: the daemon, or the hypervisor, has been away."""
-        state = self._rooms.store.state
+        view = self._rooms.store.state
         there = {each.uuid for each in self._rooms.hypervisor.domains()}
-        for vm in list(state.all(VM)):
+        for vm in list(view.all(VM)):
             if vm.is_control_domain:
                 continue
             if vm.uuid in there or (vm.power_state in apply.ALIVE and vm.resident_on == self._rooms.host):
                 self.refresh(vm.uuid)
-        known = {vm.uuid for vm in state.all(VM)}
+        known = {vm.uuid for vm in view.all(VM)}
         for stray in sorted(there - known):
             log.warning("a guest runs that no record knows; it is left alone", extra={"object": stray})
 
@@ -104,23 +106,40 @@ class Observer:
         if guest_state is None or guest_state.power in {Power.SHUT_OFF, Power.CRASHED}:
             self._polling.end(uuid)
             if vm.power_state in apply.ALIVE:
-                resources.release(self._rooms, vm.ref)
-                self._rooms.store.transact(lambda draft: self._end(draft, vm.ref, reason, now))
-                log.info("ended: %s", "missing" if reason is None else reason.value, extra={"object": vm.ref})
+                self._ended(vm, reason, now)
             return
         here, url = self._rooms.host, self._rooms.settings.url
 
-        def write(draft: Draft) -> None:
-            apply.present(draft, draft.get(VM, vm.ref), guest_state, here, now, url)
+        def write(draft: Draft) -> Ref[VDI]:
+            useless = apply.present(draft, draft.get(VM, vm.ref), guest_state, here, now, url)
             apply.memory(draft, here)
+            return useless
 
-        self._rooms.store.transact(write)
+        state.drop(self._rooms, self._rooms.store.transact(write))
         if guest_state.agent:
             self._polling.begin(uuid)
 
-    def _end(self, draft: Draft, vm: Ref[VM], reason: Reason | None, now: datetime) -> None:
-        apply.absent(draft, draft.get(VM, vm), reason, now)
-        apply.memory(draft, self._rooms.host)
+    def _ended(self, vm: VM, reason: Reason | None, now: datetime) -> None:
+        """Let go of what the guest had, then write that it is gone: who sees that can use its disks at once."""
+        resources.release(self._rooms, vm.ref)
+        if not apply.saving(vm):
+            state.detach(self._rooms, vm.suspend_VDI)
+
+        def write(draft: Draft) -> Ref[VDI]:
+            useless = apply.absent(draft, draft.get(VM, vm.ref), reason, now)
+            apply.memory(draft, self._rooms.host)
+            return useless
+
+        useless = self._rooms.store.transact(write)
+        if reason is Reason.SAVED and vm.suspend_VDI == NULL:
+            log.error("it was saved, but not by a suspension of ours: it counts as halted", extra={"object": vm.ref})
+        log.info("ended: %s", "missing" if reason is None else reason.value, extra={"object": vm.ref})
+        state.drop(self._rooms, useless)
+
+    def _changed(self, uuid: str) -> None:
+        """Read a guest that something happened to. One that has gone meanwhile says so, and why, by its own event."""
+        if self._state(uuid) is not None:
+            self.refresh(uuid)
 
     def _state(self, uuid: str) -> DomainState | None:
         try:
@@ -129,9 +148,9 @@ class Observer:
             return None
 
     def _find(self, uuid: str) -> VM | None:
-        state = self._rooms.store.state
-        ref = state.uuids.get(("VM", uuid))
-        return None if ref is None else state.find(VM, Ref[VM](ref))
+        view = self._rooms.store.state
+        ref = view.uuids.get(("VM", uuid))
+        return None if ref is None else view.find(VM, Ref[VM](ref))
 
     def _rebooted(self, uuid: str) -> None:
         vm = self._find(uuid)

@@ -2,46 +2,89 @@
 
 from __future__ import annotations
 
-import uuid
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from cenote.base.undo import Undo
+from cenote.compute.errors import DomainUnknown, HypervisorError
+from cenote.compute.facts import Power
+from cenote.compute.spec import DomainSpec
 from cenote.model.classes.host import host as Host
-from cenote.model.classes.pool import pool
-from cenote.model.classes.SR import SR
-from cenote.model.classes.VDI import VDI, on_boot, vdi_type
 from cenote.model.classes.vm import VM, vm_power_state
-from cenote.model.core import NULL, Draft, Ref
-from cenote.model.errors.vm import VmHasNoSuspendVdi, VmNoSuspendSr
-from cenote.operations import storage
+from cenote.model.core import NULL, Ref
+from cenote.model.errors.general import TaskCancelled
+from cenote.model.errors.vm import VmHasNoSuspendVdi
 from cenote.operations.compute import in_state, observed, published
 from cenote.operations.context import Context
 from cenote.operations.registry import implements
-from cenote.operations.vdi.create import discard
-from cenote.operations.vm import resources, spec
+from cenote.operations.vm import resources, spec, state
 from cenote.operations.vm.start import images, reserve, unreserve
-from cenote.storage.contract import Kind
 
-HEADROOM = 64 * 2**20
-"""Bytes that a saved state may take beyond the guest's memory: device state and video memory."""
+HALTED, RUNNING, PAUSED, SUSPENDED = (
+    vm_power_state.HALTED,
+    vm_power_state.RUNNING,
+    vm_power_state.PAUSED,
+    vm_power_state.SUSPENDED,
+)
 
 
 @implements(VM.suspend)
 def suspend(context: Context, vm: Ref[VM]) -> None:
     """Save the VM's memory to a disk of its own and end its run."""
     record = context.view.get(VM, vm)
+    context.progress.check()
     with Undo() as undo:
-        vdi = _state_disk(context, record)
-        undo.add("remove the state's disk", lambda: discard(context, vdi))
-        path = _open(context, vdi, read_only=False)
-        undo.add("close the state's disk", lambda: _close(context, vdi))
-        context.write(lambda draft: draft.update(vm, VM.suspend_VDI.to(vdi)))
-        undo.add("forget the state's disk", lambda: context.write(lambda d: d.update(vm, VM.suspend_VDI.to(NULL))))
+        vdi = state.make(context, record)
+        undo.add("remove the saved memory", lambda: state.drop(context.rooms, vdi))
+        path = state.attach(context, vdi, read_only=False)
         with published(context, vm):
-            context.rooms.hypervisor.save(record.uuid, path, context.progress.part(0.05, 0.95))
+            _save(context, record, path, undo)
         undo.keep()
-    _close(context, vdi)
-    observed(context, in_state(vm, vm_power_state.SUSPENDED), "the suspension")
+    state.detach(context.rooms, vdi)
+    observed(context, in_state(vm, SUSPENDED), "the suspension")
+
+
+def _save(context: Context, record: VM, path: Path, undo: Undo) -> None:
+    """Save the guest. A save may go on, or be done, although its call failed: then the guest itself is looked at."""
+    try:
+        context.rooms.hypervisor.save(record.uuid, path, _teller(context))
+    except Exception:
+        power = _power(context, record.uuid)
+        ended = _ended(context, record.ref) if power is Power.SHUT_OFF else None
+        if ended is SUSPENDED:
+            return
+        if power in {None, Power.PAUSED} or ended in {RUNNING, PAUSED}:
+            undo.keep()  # its end is open: the observer sees it, one way or the other
+        raise
+
+
+def _teller(context: Context) -> Callable[[float], None]:
+    """Tells the task how far the save is. The hypervisor does not stop half-way, so neither does the operation."""
+    report = context.progress.part(0.05, 0.95)
+
+    def tell(done: float) -> None:
+        with suppress(TaskCancelled):
+            report(done)
+
+    return tell
+
+
+def _ended(context: Context, vm: Ref[VM]) -> vm_power_state:
+    """What the observer makes of a guest that is gone; nobody cancels that."""
+    ended = in_state(vm, SUSPENDED, HALTED)
+    context.store.wait(lambda state: ended(state) or None, context.rooms.settings.observe_timeout)
+    return context.view.get(VM, vm).power_state
+
+
+def _power(context: Context, uuid: str) -> Power | None:
+    """What a guest is doing: shut off when it is gone, None when the hypervisor does not say."""
+    try:
+        return context.rooms.hypervisor.state(uuid).power
+    except DomainUnknown:
+        return Power.SHUT_OFF
+    except HypervisorError:
+        return None
 
 
 @implements(VM.resume)
@@ -64,63 +107,27 @@ def _resume(context: Context, vm: Ref[VM], on: Ref[Host] | None, paused: bool) -
     reserve(context, vm, on)
     with Undo() as undo:
         undo.add("free the reserved place", lambda: unreserve(context, vm))
-        path = _open(context, vdi, read_only=True)
-        undo.add("close the state's disk", lambda: _close(context, vdi))
+        path = state.attach(context, vdi, read_only=True)
+        undo.add("let go of the saved memory", lambda: state.detach(context.rooms, vdi))
         devices = resources.attach(context, record, undo)
-        known = {**images(context, record, devices), str(path): vdi}
-        with published(context, vm, images=known):
-            context.rooms.hypervisor.restore(path, spec.domain(record, devices, context.rooms.settings), paused=paused)
+        context.progress.report(0.1)
+        with published(context, vm, images={**images(context, record, devices), str(path): vdi}):
+            _restore(context, path, spec.domain(record, devices, context.rooms.settings), undo)
         undo.keep()
-    wanted = vm_power_state.PAUSED if paused else vm_power_state.RUNNING
-    observed(context, in_state(vm, wanted), "the resumption")
-    _close(context, vdi)
-    discard(context, vdi)
+    observed(context, in_state(vm, PAUSED), "the resumption")
+    context.write(lambda draft: draft.update(vm, VM.suspend_VDI.to(NULL)))
+    state.drop(context.rooms, vdi)
+    if not paused:
+        with published(context, vm):
+            context.rooms.hypervisor.unpause(record.uuid)
+        observed(context, in_state(vm, RUNNING), "the resumption")
 
 
-def _state_disk(context: Context, record: VM) -> Ref[VDI]:
-    """A new disk for the VM's state, in its suspend SR, else the host's, the pool's, or the pool's default."""
-    home = suspend_sr(context, record)
-    repository = context.rooms.repositories.of(context.view.get(SR, home))
-    new = str(uuid.uuid4())
-    with storage.published(sr=home):
-        facts = repository.create_volume(new, record.memory_static_max + HEADROOM, kind=Kind.STATE)
-
-    def work(draft: Draft) -> Ref[VDI]:
-        return draft.create(
-            VDI,
-            VDI.uuid.to(new),
-            VDI.location.to(new),
-            VDI.name_label.to("Suspend image"),
-            VDI.name_description.to(f"the memory of {record.name_label}"),
-            VDI.SR.to(home),
-            VDI.virtual_size.to(facts.virtual_size),
-            VDI.type.to(vdi_type.SUSPEND),
-            VDI.on_boot.to(on_boot.PERSIST),
-            VDI.managed.to(True),
-        )
-
-    return context.write(work)
-
-
-def suspend_sr(context: Context, record: VM) -> Ref[SR]:
-    """The SR that keeps the VM's state while it is suspended; raises ``VM_NO_SUSPEND_SR``."""
-    view = context.view
-    whole = next(iter(view.all(pool)))
-    here = view.get(Host, context.rooms.host)
-    wishes = (record.suspend_SR, here.suspend_image_sr, whole.suspend_image_SR, whole.default_SR)
-    found = next((ref for ref in wishes if ref != NULL and view.find(SR, ref) is not None), None)
-    if found is None:
-        raise VmNoSuspendSr(record.ref)
-    return found
-
-
-def _open(context: Context, vdi: Ref[VDI], *, read_only: bool) -> Path:
-    record = context.view.get(VDI, vdi)
-    with storage.published(sr=record.SR, vdi=vdi, operation="attach"):
-        source = storage.home(context, record).attach_volume(record.uuid, f"state:{record.uuid}", read_only=read_only)
-    return Path(source.path)
-
-
-def _close(context: Context, vdi: Ref[VDI]) -> None:
-    record = context.view.get(VDI, vdi)
-    storage.home(context, record).detach_volume(record.uuid, f"state:{record.uuid}")
+def _restore(context: Context, path: Path, wanted: DomainSpec, undo: Undo) -> None:
+    """Bring the guest back with its processors stopped: it runs only once its saved memory is forgotten."""
+    try:
+        context.rooms.hypervisor.restore(path, wanted, paused=True)
+    except Exception:
+        if _power(context, wanted.uuid) is not Power.SHUT_OFF:
+            undo.keep()  # it may still come back, and needs its disks then
+        raise
