@@ -21,15 +21,15 @@ class Api:
 
     def __init__(self, place: Place) -> None:
         self.place = place
+        self._transport = XmlRpc(f"unix://{place.config.socket}")
 
     @cached_property
     def session(self) -> Session:
         """The session; raises :class:`Failure`."""
-        transport = XmlRpc(f"unix://{self.place.config.socket}")
         signature = CATALOGUE.signatures["session.login_with_password"]
         with self.told("Cenote's daemon does not let us in"):
-            token = str(transport.send(signature, ["root", "", "1.0", "script/up"]))
-        return Session(transport, token, CATALOGUE)
+            token = str(self._transport.send(signature, ["root", "", "1.0", "script/up"]))
+        return Session(self._transport, token, CATALOGUE)
 
     @cached_property
     def host(self) -> host:
@@ -42,10 +42,11 @@ class Api:
         return self.session.records(pool)[0]
 
     def close(self) -> None:
-        """Log out, where there is a session."""
+        """Log out, where there is a session, and close the connection."""
         if "session" in self.__dict__:
             self.session.logout()
             del self.session
+        self._transport.close()
 
     @contextmanager
     def told(self, what: str, *advice: str) -> Generator[None]:
