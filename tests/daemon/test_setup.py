@@ -30,13 +30,22 @@ from cenote.setup.started import Ledger, Started
 from cenote.setup.step import Step
 
 
+def found(monkeypatch: pytest.MonkeyPatch, image: tinylinux.TinyLinux) -> None:
+    """Let this image be the one in the cache."""
+
+    def find(cache: Path) -> tinylinux.TinyLinux:
+        return image
+
+    monkeypatch.setattr(tinylinux, "find", find)
+
+
 @pytest.fixture
 def image(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tinylinux.TinyLinux:
     """An empty disk in place of a built image."""
     path = tmp_path / "image.qcow2"
     subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", str(path), "16M"], check=True)
     made = tinylinux.TinyLinux(path, tmp_path / "key", "first", "6.1")
-    monkeypatch.setattr(tinylinux, "find", lambda cache: made)
+    found(monkeypatch, made)
     return made
 
 
@@ -114,7 +123,7 @@ def test_a_newer_image_replaces_the_template_and_leaves_its_clones(
     tiny = template.find(api, template.TINY)
     assert tiny is not None
     mine = api.session.call(VM.clone, tiny.ref, "mine")
-    monkeypatch.setattr(tinylinux, "find", lambda cache: replace(image, fingerprint="second"))
+    found(monkeypatch, replace(image, fingerprint="second"))
     taken(template.step(api))
     again = template.find(api, template.TINY)
     assert again is not None

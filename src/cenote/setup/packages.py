@@ -44,6 +44,7 @@ RUN = (
 DEVELOP = (
     Package("shellcheck", "checks the shell scripts"),
     Package("busybox", "the DHCP client of the network tests", root=True),
+    Package("zsh", "reads the completion of xe"),
     Package("openssh-client", "logs in to the guests of the tests"),
 )
 """What `script/test` and `script/check` need beside it."""
