@@ -7,7 +7,7 @@ import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ T = TypeVar("T")
 Start = Callable[..., "Guest"]
 
 DEADLINE = 120.0  # seconds; far more than a boot takes, as a busy machine may be very slow
+MARKS = count(1)
 VIRTIO = "virtio-blk-pci"
 OVMF = Path("/usr/share/OVMF")
 FIRMWARES = {
@@ -148,13 +149,12 @@ def free_port() -> int:
 
 def ask(path: Path, command: str, arguments: dict[str, Any]) -> Any:
     """One question to the guest agent: its answer, or None while nobody answers."""
-    mark = 4711
+    mark = next(MARKS)  # a new one each time: the agent may still answer earlier, given up questions
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.settimeout(1)
             line.connect(str(path))
             replies = line.makefile("rw")
-            # The agent answers in order, and may still have answers to earlier, given up questions.
             replies.write(json.dumps({"execute": "guest-sync", "arguments": {"id": mark}}) + "\n")
             replies.flush()
             while json.loads(replies.readline()).get("return") != mark:
