@@ -42,14 +42,19 @@ def main(argv: Sequence[str]) -> int:
     """Run ``argv`` and collect what ends below; answers its exit status."""
     if ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0) != 0:
         raise OSError(ctypes.get_errno(), "prctl")
-    child = os.posix_spawnp(argv[0], list(argv), os.environ)
     told: list[int] = []
+    children: list[int] = []
 
     def pass_on(number: int, _: object) -> None:
         told.append(number)
-        os.kill(child, number)
+        for each in children:
+            os.kill(each, number)
 
     signal.signal(signal.SIGTERM, pass_on)
+    child = os.posix_spawnp(argv[0], list(argv), os.environ)
+    children.append(child)
+    if told:  # before there was anybody to tell
+        os.kill(child, signal.SIGTERM)
     status, running = 0, True
     while running or not told:
         try:
@@ -57,6 +62,7 @@ def main(argv: Sequence[str]) -> int:
         except ChildProcessError:
             break
         if ended == child:
+            children.clear()
             status, running = os.waitstatus_to_exitcode(how), False
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
     return status
