@@ -14,7 +14,7 @@ from tests import bootsector
 from tests.contract.compute_bench import LIMIT, MIB, Ear, QemuBench, awake, boot, guest, nic
 from tests.libvirtd import Libvirtd, begin
 
-from cenote.compute import firmware
+from cenote.compute import firmware, saving
 from cenote.compute.errors import CallTimedOut, ImageBusy, NoMemory, Unsupported
 from cenote.compute.event import EventKind, Reason
 from cenote.compute.probe import Choice, Driver, probe_guest
@@ -138,6 +138,16 @@ def test_a_guest_that_restarts_itself_is_told(bench: QemuBench, spec: DomainSpec
     ear.wait(EventKind.REBOOTED, spec.uuid)
     console.close()
     awake(bench.hypervisor, spec.uuid)
+
+
+def test_a_save_tells_how_far_it_is(bench: QemuBench, spec: DomainSpec, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saving, "STEP", 0.005)
+    boot(bench.hypervisor, spec)
+    seen: list[float] = []
+    bench.hypervisor.save(spec.uuid, bench.folder / "memory", seen.append)
+    assert len(seen) > 1
+    assert all(0.0 <= share <= 1.0 for share in seen)
+    assert seen[-1] == 1.0
 
 
 def test_serial_output_is_kept_in_a_file(bench: QemuBench, spec: DomainSpec) -> None:

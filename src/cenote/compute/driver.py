@@ -85,7 +85,7 @@ class LibvirtHypervisor:
 
     def destroy(self, uuid: str) -> None:
         """Cut the power; see the contract."""
-        self._on(uuid, "destroy the guest", lambda domain: domain.destroy())
+        self._on(uuid, "destroy the guest", end)
 
     def shutdown(self, uuid: str) -> None:
         """Ask to shut down; see the contract."""
@@ -290,6 +290,15 @@ def live(domain: libvirt.virDomain) -> DomainState | None:
             return None
         raise
     return domain_state(document, POWERS[power]) if document.owner else None
+
+
+def end(domain: libvirt.virDomain) -> None:
+    """Destroy a domain; one that ends by itself meanwhile is as good."""
+    try:
+        domain.destroy()
+    except libvirt.libvirtError as error:
+        if error.get_error_code() != libvirt.VIR_ERR_NO_DOMAIN:
+            raise
 
 
 def suspend(domain: libvirt.virDomain) -> None:

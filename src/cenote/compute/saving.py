@@ -1,13 +1,18 @@
 """Saving a guest's memory, with its progress."""
 
+import logging
 from pathlib import Path
 
 import libvirt
 
 from cenote.compute.connection import Connection
 from cenote.compute.contract import Progress
+from cenote.compute.errors import HypervisorError
 from cenote.compute.failure import About
 
+log = logging.getLogger(__name__)
+
+JOB_TOTAL, JOB_PROCESSED = 3, 4  # virDomainJobInfo: type, elapsed, remaining, data total, data processed, ...
 STEP = 0.5  # seconds between two looks at the progress: libvirt has no event for it
 
 
@@ -30,10 +35,12 @@ def saving(connection: Connection, uuid: str, path: Path, progress: Progress | N
         if waited >= deadline:
             connection.abandon(job, deadline)
         elif progress:
-            progress(connection.call(About("read the progress", connection.uri, uuid), done))
+            try:
+                share = connection.call(About("read the progress", connection.uri, uuid), done)
+            except HypervisorError as error:  # the guest has just ended, or nobody knows: the save itself will say
+                log.debug("no progress known: %s", error)
+            else:
+                progress(share)
     job.result()
     if progress:
         progress(1.0)
-
-
-JOB_TOTAL, JOB_PROCESSED = 3, 4  # virDomainJobInfo: type, elapsed, remaining, data total, data processed, ...
