@@ -26,6 +26,7 @@ class Polling:
         self._due: list[tuple[float, int, str, int, int]] = []
         self._round: dict[str, int] = {}
         self._order = itertools.count()
+        self._rounds = itertools.count()
         self._moved = threading.Condition()
         self._closed = False
         self._askers = ThreadPoolExecutor(4, "agents")
@@ -35,8 +36,15 @@ class Polling:
     def begin(self, uuid: str) -> None:
         """The guest's agent is there: ask at once, then often, then now and then."""
         with self._moved:
-            self._round[uuid] = self._round.get(uuid, 0) + 1
+            self._round[uuid] = next(self._rounds)
             self._push(uuid, 0)
+
+    def follow(self, uuid: str) -> None:
+        """The guest's agent is there, as it may have been: begin, unless it is being asked already."""
+        with self._moved:
+            if uuid not in self._round:
+                self._round[uuid] = next(self._rounds)
+                self._push(uuid, 0)
 
     def end(self, uuid: str) -> None:
         """The guest or its agent is gone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from cenote.base.undo import Undo
+from cenote.compute.facts import DomainState
 from cenote.compute.spec import DiskSpec, NicSpec
 from cenote.model.classes.network import network
 from cenote.model.classes.SR import SR
@@ -82,6 +83,20 @@ def release(rooms: Rooms, vm: Ref[VM]) -> None:
     for each in record.VIFs:
         vif = view.find(VIF, each)
         if vif is not None:
+            release_nic(rooms, vif)
+
+
+def release_gone(rooms: Rooms, vm: VM, guest: DomainState) -> None:
+    """Let go of the disks and wires of devices that a running guest had, and has released."""
+    view = rooms.store.state
+    disks, nics = {each.index for each in guest.disks}, {each.index for each in guest.nics}
+    for ref in vm.VBDs:
+        vbd = view.find(VBD, ref)
+        if vbd is not None and vbd.currently_attached and int(vbd.userdevice) not in disks:
+            release_disk(rooms, vbd)
+    for each in vm.VIFs:
+        vif = view.find(VIF, each)
+        if vif is not None and vif.currently_attached and int(vif.device) not in nics:
             release_nic(rooms, vif)
 
 
