@@ -7,7 +7,7 @@ import queue
 import threading
 from datetime import datetime
 
-from cenote.compute.errors import DomainUnknown, GuestAgentSilent, HypervisorError
+from cenote.compute.errors import DomainUnknown, GuestAgentSilent, HypervisorError, HypervisorUnavailable
 from cenote.compute.event import DomainEvent, EventKind, Reason
 from cenote.compute.facts import DomainState, Power
 from cenote.model.classes.host import host
@@ -24,19 +24,27 @@ from cenote.store.contract import StoreError
 log = logging.getLogger(__name__)
 
 
+RETRY = 5.0
+"""Seconds after which all is read again when something could not be recorded: the disk was full, a call hung."""
+AGAIN = DomainEvent(EventKind.RECONNECTED)
+"""Nothing happened; everything is to be read again."""
+
+
 class Observer:
     """One thread that takes the hypervisor's events in order and makes the records true."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
         self._events: queue.SimpleQueue[DomainEvent | None] = queue.SimpleQueue()
+        self._behind = False
+        """Whether something that happened could not be recorded, so that all has to be read again."""
         self._polling = Polling(self._ask, rooms.clock.monotonic)
         self._thread = threading.Thread(target=self._run, name="observer", daemon=True)
         self._unsubscribe = rooms.hypervisor.subscribe(self._events.put)
 
     def start(self) -> None:
         """Take over the guests that run already, then follow the events."""
-        self._guarded(DomainEvent(EventKind.RECONNECTED))
+        self._guarded(AGAIN)
         leftover.settle(self._rooms)
         self._thread.start()
 
@@ -49,23 +57,37 @@ class Observer:
         self._polling.close()
 
     def _run(self) -> None:
-        while (event := self._events.get()) is not None:
+        while True:
+            try:
+                event = self._events.get(timeout=RETRY if self._behind else None)
+            except queue.Empty:
+                self._guarded(AGAIN)
+                continue
+            if event is None:
+                return
             self._guarded(event)
 
     def _guarded(self, event: DomainEvent) -> None:
         try:
             self._take(event)
+        except HypervisorUnavailable as error:  # all is read again when it is back
+            log.warning("an event could not be recorded: %s: %s", event.kind.value, error, extra={"object": event.uuid})
         except (HypervisorError, StoreError, ApiError) as error:
+            self._behind = True
             log.error("an event could not be recorded: %s: %s", event.kind.value, error, extra={"object": event.uuid})
         except Exception:
+            self._behind = True
             log.exception("an event could not be recorded", extra={"object": event.uuid})
 
     def _take(self, event: DomainEvent) -> None:
         log.debug("event: %s", event.kind.value, extra={"object": event.uuid})
         match event.kind:
             case EventKind.RECONNECTED:
-                self._live(True)
+                self._behind = False
+                self._live(self._answers())
                 self.reconcile()
+            case EventKind.STARTED:
+                self._began(event.uuid)
             case EventKind.DISCONNECTED:
                 self._live(False)
             case EventKind.DEGRADED:
@@ -82,6 +104,22 @@ class Observer:
                 pass
             case _:
                 self._changed(event.uuid)
+
+    def _answers(self) -> bool:
+        """Whether the hypervisor is there now; when it went, its return will be told."""
+        try:
+            self._rooms.hypervisor.facts()
+        except HypervisorUnavailable:
+            return False
+        return True
+
+    def _began(self, uuid: str) -> None:
+        """Read a guest that began. One that has ended since is noted to have run: who started it waits for that."""
+        vm = self._find(uuid)
+        if self._state(uuid) is not None:
+            self.refresh(uuid)
+        elif vm is not None and vm.power_state not in apply.ALIVE:
+            self._rebooted(uuid)
 
     def reconcile(self) -> None:
         """Compare every VM with every guest: the daemon, or the hypervisor, has been away."""
@@ -110,6 +148,8 @@ class Observer:
             return
         here, url = self._rooms.host, self._rooms.settings.url
 
+        resources.release_gone(self._rooms, vm, guest_state)
+
         def write(draft: Draft) -> Ref[VDI]:
             useless = apply.present(draft, draft.get(VM, vm.ref), guest_state, here, now, url)
             apply.memory(draft, here)
@@ -117,7 +157,7 @@ class Observer:
 
         state.drop(self._rooms, self._rooms.store.transact(write))
         if guest_state.agent:
-            self._polling.begin(uuid)
+            self._polling.follow(uuid)
 
     def _ended(self, vm: VM, reason: Reason | None, now: datetime) -> None:
         """Let go of what the guest had, then write that it is gone: who sees that can use its disks at once."""
