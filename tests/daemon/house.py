@@ -65,9 +65,9 @@ class House:
         self.close()
         self.after_close()
 
-    def after_close(self) -> None:
+    def after_close(self, hypervisor: FakeHypervisor | None = None) -> None:
         """Open another daemon over what the one that was closed has left, as another process would find it."""
-        self.hypervisor = self.hypervisor.reopened()
+        self.hypervisor = hypervisor or self.hypervisor.reopened()
         for medium in MEDIA.values():
             medium.held = False
         self.open()
