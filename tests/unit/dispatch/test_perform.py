@@ -70,8 +70,16 @@ def test_a_create_gets_values_with_defaults(world: World) -> None:
 
 def test_a_destroy(world: World) -> None:
     gone: list[Ref[Any]] = []
-    do(world, Procedures(destroys={"network": lambda _, ref: gone.append(ref)}), "network.destroy", NOTHING)
-    assert gone == [NOTHING]
+    procedures = Procedures(destroys={"network": lambda context, ref: gone.append(ref)})
+    lan = world.add_network()
+    assert do(world, procedures, "network.destroy", lan) == Success(None)
+    assert gone == [lan]
+
+
+def test_what_is_not_there_is_not_destroyed(world: World) -> None:
+    procedures = Procedures(destroys={"network": lambda context, ref: None})
+    with pytest.raises(HandleInvalid):
+        do(world, procedures, "network.destroy", NOTHING)
 
 
 def test_reads_and_writes_need_no_procedure(world: World) -> None:
