@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 from collections.abc import Generator
 from contextlib import closing, contextmanager
@@ -18,14 +19,14 @@ from cenote.model.classes.SR import SR
 from cenote.model.classes.VDI import VDI
 from cenote.model.classes.VIF import VIF
 from cenote.model.classes.vm import VM
-from cenote.setup import hello, storage, template, tinylinux
+from cenote.setup import hello, storage, summary, template, tinylinux
 from cenote.setup.api import Api
 from cenote.setup.down import Down
 from cenote.setup.failure import Failure
 from cenote.setup.fake import FakeMachine
 from cenote.setup.machine import Process
 from cenote.setup.place import Place
-from cenote.setup.screen import Report
+from cenote.setup.screen import Look, Report, Screen
 from cenote.setup.started import Ledger, Started
 from cenote.setup.step import Step
 
@@ -236,3 +237,16 @@ def test_a_guest_that_stays_up_stops_the_way_down_unless_forced(
 
 def test_guests_go_on_where_this_script_started_nothing(ready: Api) -> None:
     assert Down(FakeMachine(), ready.place, force=False).no_guests() == "not asked: this script started nothing"
+
+
+def test_the_end_says_where_everything_is(house: House, ready: Api) -> None:
+    hello.step(ready).do(booting(house, ready))
+    out = io.StringIO()
+    summary.show(Screen(out, Look(live=False, unicode=True, colour=False)), FakeMachine(), ready)
+    text = out.getvalue()
+    xe = f"CENOTE_SOCKET={ready.place.config.socket} {ready.place.venv}/bin/xe"
+    assert f"{xe} vm-list\n" in text
+    assert f"{xe} console vm=hello" in text
+    assert f"password in {ready.place.config.password_file}" in text
+    assert f"ssh -i {ready.place.checkout}/key root@192.0.2.7" in text
+    assert "script/up --down" in text

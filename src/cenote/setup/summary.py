@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from cenote.model.classes.vm import VM, vm_power_state
-from cenote.setup import hello
+from cenote.model.classes.vm import vm_power_state
+from cenote.setup import hello, tinylinux
 from cenote.setup.api import Api
 from cenote.setup.daemon import Daemon
 from cenote.setup.machine import Machine
@@ -30,16 +30,21 @@ def show(screen: Screen, machine: Machine, api: Api) -> None:
     _block(screen, "Log in", _login(machine, api))
     _block(screen, "Guests run", [_hypervisor(api)])
     _block(screen, "Network", [api.host.software_version.get("network_backend_reason", "unknown")])
-    _block(screen, "Try next", _commands(machine, api))
+    _block(screen, "Try next", _commands(machine, api), whole=True)
     screen.say()
     _block(screen, "Stop", ["script/up --down", "(shuts the guests down, stops what was started, leaves the data)"])
     screen.say()
     screen.say(f"Ready in {screen.elapsed()}.")
 
 
-def _block(screen: Screen, word: str, lines: Sequence[str]) -> None:
+def _block(screen: Screen, word: str, lines: Sequence[str], *, whole: bool = False) -> None:
+    """Lines beside a word; ``whole`` ones are to be copied, so that nothing breaks them."""
     for number, line in enumerate(lines):
-        screen.paragraph(line, f"  {word if number == 0 else '':{MARGIN}}", " " * (MARGIN + 2))
+        margin = f"  {word if number == 0 else '':{MARGIN}}"
+        if whole:
+            screen.say(f"{margin}{line}")
+        else:
+            screen.paragraph(line, margin, " " * len(margin))
 
 
 def _addresses(address: str, ports: Sequence[Listener]) -> list[str]:
@@ -76,8 +81,13 @@ def _commands(machine: Machine, api: Api) -> list[str]:
     xe = link(machine, api)
     vm = hello.find(api)
     lines = [f"{xe} vm-list"]
-    if vm is not None and vm.power_state is vm_power_state.RUNNING:
-        lines.append(f"{xe} console vm={api.session.get(VM.name_label, vm.ref)}")
+    if vm is None or vm.power_state is not vm_power_state.RUNNING:
+        return lines
+    lines.append(f"{xe} console vm={vm.name_label}   (log in as root, without a password; leave with Ctrl-])")
+    image = tinylinux.find(api.place.cache / "tinylinux")
+    address = hello.address(api, vm)
+    if image is not None and address is not None and api.host.software_version.get("network_backend") != "user":
+        lines.append(f"ssh -i {image.key} root@{address}")
     return lines
 
 
