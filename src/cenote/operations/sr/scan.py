@@ -5,11 +5,12 @@ from __future__ import annotations
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VDI import VDI, on_boot, vdi_type
 from cenote.model.core import Draft, Ref
+from cenote.model.errors.storage import VdiMissing
 from cenote.operations.context import Context
 from cenote.operations.registry import implements
 from cenote.operations.sr.facts import refresh
 from cenote.operations.storage import published
-from cenote.storage.contract import Kind, VolumeFacts
+from cenote.storage.contract import Kind, Repository, VolumeFacts
 
 TYPES = {Kind.STATE: vdi_type.SUSPEND}
 """What a volume that was found is, when it isn't a disk that a user made: a guest's memory, for one."""
@@ -30,20 +31,31 @@ def update(context: Context, sr: Ref[SR]) -> None:
 
 
 def scan_records(context: Context, sr: Ref[SR]) -> None:
-    """Make the records of an attached repository's disks true."""
-    repository = context.rooms.repositories.of(context.view.get(SR, sr))
+    """Make the records of an attached repository's disks true; those that come or go meanwhile are others' business."""
+    view = context.view
+    repository = context.rooms.repositories.of(view.get(SR, sr))
+    before = {vdi.uuid for ref in view.get(SR, sr).VDIs if (vdi := view.find(VDI, ref))}
     with published(sr=sr):
         found = {facts.uuid: facts for facts in repository.scan() if facts.kind is not Kind.BASE}
 
-    def work(draft: Draft) -> None:
+    def work(draft: Draft) -> list[VDI]:
         known = {vdi.uuid: vdi for ref in draft.get(SR, sr).VDIs if (vdi := draft.find(VDI, ref))}
-        for uuid, vdi in known.items():
-            _renew(draft, vdi, found.get(uuid))
-        for uuid, facts in found.items():
-            if uuid not in known:
-                _add(draft, sr, facts)
+        for uuid in known.keys() & (found.keys() | before):
+            _renew(draft, known[uuid], found.get(uuid))
+        new = [_add(draft, sr, found[uuid]) for uuid in found.keys() - known.keys() - before]
+        return [draft.get(VDI, ref) for ref in new]
 
-    context.write(work)
+    for added in context.write(work):
+        _check(context, repository, added)
+
+
+def _check(context: Context, repository: Repository, added: VDI) -> None:
+    """Take back the record of a disk that came and went, record and all, while the scan looked."""
+    try:
+        with published(sr=added.SR):
+            repository.volume(added.uuid)
+    except VdiMissing:
+        context.write(lambda draft: draft.delete(VDI, added.ref))
 
 
 def _renew(draft: Draft, vdi: VDI, facts: VolumeFacts | None) -> None:
@@ -58,9 +70,9 @@ def _renew(draft: Draft, vdi: VDI, facts: VolumeFacts | None) -> None:
     )
 
 
-def _add(draft: Draft, sr: Ref[SR], facts: VolumeFacts) -> None:
+def _add(draft: Draft, sr: Ref[SR], facts: VolumeFacts) -> Ref[VDI]:
     iso = facts.kind is Kind.ISO
-    draft.create(
+    return draft.create(
         VDI,
         VDI.uuid.to(facts.uuid),
         VDI.location.to(facts.name or facts.uuid),
