@@ -33,7 +33,10 @@ ensure_roles = roles.ensure
 
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch) -> MemoryStore:
-    monkeypatch.setattr(roles, "ensure", lambda draft: None)
+    def nothing(draft: Draft) -> None:
+        """Makes no roles."""
+
+    monkeypatch.setattr(roles, "ensure", nothing)
     return MemoryStore(CATALOGUE)
 
 
