@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Any
 
 import pytest
-from tests.unit.records import HALTED, NOTHING, RUNNING, World
+from tests.unit.records import HALTED, NOTHING, RUNNING, SUSPENDED, World
 
 from cenote.daemon.rooms import offered
 from cenote.model.catalogue import Kind, fields_of
@@ -14,7 +14,7 @@ from cenote.model.classes.host import host, host_allowed_operations
 from cenote.model.classes.PBD import PBD
 from cenote.model.classes.SR import SR, storage_operations
 from cenote.model.classes.VBD import VBD, vbd_operations
-from cenote.model.classes.VDI import VDI, vdi_operations
+from cenote.model.classes.VDI import VDI, vdi_operations, vdi_type
 from cenote.model.classes.VIF import VIF, vif_operations
 from cenote.model.classes.vm import VM, vm_operations
 from cenote.model.core import Object, Ref
@@ -152,9 +152,11 @@ def test_a_repository_without_a_pbd_can_only_be_forgotten(world: World) -> None:
 
 
 def test_saved_memory_follows_its_vm(world: World) -> None:
-    vdi = world.add_vdi()
-    vm = world.add_vm(VM.suspend_VDI.to(vdi))
-    world.set(vm, VM.power_state.to(RUNNING))
+    vdi = world.add_vdi(VDI.type.to(vdi_type.SUSPEND))
+    vm = world.add_vm(VM.suspend_VDI.to(vdi), VM.power_state.to(SUSPENDED))
+    assert vdi_operations.DESTROY not in said(world, vdi, VDI)
+    world.set(vm, VM.power_state.to(HALTED))
+    assert vdi_operations.DESTROY in said(world, vdi, VDI)
     assert_true(world)
 
 

@@ -24,6 +24,9 @@ class Survey:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.clock = clock = Hands()
+        survey = self
+        self.leaps: Callable[[], object] = int
+        """What happens while the poller waits."""
         self.asked: list[tuple[str, float]] = []
         self.answer: Callable[[str, int], bool] = lambda uuid, times: False
         self.ended = threading.Semaphore(0)
@@ -35,6 +38,7 @@ class Survey:
                 if timeout is None:
                     return super().wait()
                 clock.advance(timeout)
+                survey.leaps()
                 return False
 
         monkeypatch.setattr(polling, "threading", SimpleNamespace(Condition=Leaping, Thread=threading.Thread))
@@ -90,6 +94,18 @@ def test_a_new_beginning_starts_the_rhythm_anew(survey: Survey) -> None:
     survey.wait()
     once = list(accumulate(SOON[:3]))
     assert [at for _, at in survey.asked] == [*once, *(once[-1] + at for at in once)]
+
+
+def test_an_end_takes_a_question_back_that_waits_already(survey: Survey) -> None:
+    def leaps() -> None:
+        survey.polling.end("a")
+        survey.polling.begin("b")
+
+    survey.leaps = leaps
+    survey.answer = lambda uuid, times: uuid == "a"
+    survey.polling.begin("a")
+    survey.wait()
+    assert [uuid for uuid, _ in survey.asked] == ["a", "b"]
 
 
 def test_an_end_takes_the_next_question_back(survey: Survey) -> None:
