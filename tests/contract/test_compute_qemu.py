@@ -209,7 +209,7 @@ def test_a_guest_that_hangs_does_not_starve_the_others(bench: QemuBench, libvirt
     healthy = guest(bench.folder)
     bench.hypervisor.create(spec)
     bench.hypervisor.create(healthy)
-    hasty = QemuHypervisor(Choice(Driver.QEMU, libvirtd.uri, "in a hurry"), deadline=5.0)
+    hasty = QemuHypervisor(Choice(Driver.QEMU, libvirtd.uri, "in a hurry"), deadline=10.0)
     ear = Ear(hasty)
     qemu = monitor(libvirtd, spec)
     os.kill(qemu, signal.SIGSTOP)

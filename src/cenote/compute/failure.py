@@ -31,7 +31,7 @@ GONE = {libvirt.VIR_ERR_RPC, libvirt.VIR_ERR_NO_CONNECT, libvirt.VIR_ERR_INVALID
 SILENT = {libvirt.VIR_ERR_AGENT_UNRESPONSIVE, libvirt.VIR_ERR_AGENT_UNSYNCED}
 UNFIT = {libvirt.VIR_ERR_CONFIG_UNSUPPORTED, libvirt.VIR_ERR_NO_SUPPORT, libvirt.VIR_ERR_OPERATION_UNSUPPORTED}
 ABSENT = ("greater than max allowable vcpus", "cannot find character device")
-REFUSALS = ("is locked", "Tray of device", "device unplug request")
+REFUSALS = ("is locked", "Tray of ", "device unplug request")
 
 
 @dataclass(frozen=True, slots=True)
