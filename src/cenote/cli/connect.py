@@ -7,6 +7,7 @@ The host's certificate is not checked: hosts sign their own, and XenServer's xe 
 from __future__ import annotations
 
 import _socket
+import os
 import sys
 
 from cenote.client.thincli import Closed
@@ -83,7 +84,18 @@ def socket_paths(environment: Mapping[str, str]) -> list[str]:
     if named := environment.get("CENOTE_SOCKET"):
         return [named]
     runtime = environment.get("XDG_RUNTIME_DIR")
-    return [SOCKET, f"{runtime}/cenote/cenote.sock"] if runtime else [SOCKET]
+    if runtime:
+        return [SOCKET, f"{runtime}/cenote/cenote.sock"]
+    own = f"/tmp/cenote-{os.geteuid()}"  # noqa: S108 - where the daemon listens then, in a directory of its user's
+    return [SOCKET, f"{own}/cenote.sock"] if _owns(own) else [SOCKET]
+
+
+def _owns(folder: str) -> bool:
+    """Whether a directory is there and this user's, not one that somebody else has put there."""
+    try:
+        return os.stat(folder).st_uid == os.geteuid()  # noqa: PTH116 - pathlib takes longer to load than all of xe
+    except OSError:
+        return False
 
 
 def split_url(url: str) -> tuple[str | None, int | None, str]:
