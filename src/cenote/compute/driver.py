@@ -1,6 +1,7 @@
 """A hypervisor by libvirt: everything that QEMU and Xen have in common."""
 
 import socket
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -32,7 +33,7 @@ LONG = 3600.0  # seconds for save and restore
 LIVE = libvirt.VIR_DOMAIN_AFFECT_LIVE
 
 
-class LibvirtHypervisor:
+class LibvirtHypervisor(ABC):
     """The contract, over one libvirtd. Subclasses say how a spec becomes XML."""
 
     def __init__(self, uri: str, survey: Survey, *, deadline: float = 30.0, patience: float = 15.0) -> None:
@@ -43,17 +44,20 @@ class LibvirtHypervisor:
         self._seats = Seats(self._connection)
         self._bulletin.subscribe(self._seats.hear)
 
+    @abstractmethod
     def document(self, spec: DomainSpec) -> Domain:
         """The whole guest as XML."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     def disk(self, spec: DiskSpec, live: Domain) -> Disk:
         """A disk to plug into the running guest ``live``."""
-        raise NotImplementedError
+        ...
 
+    @abstractmethod
     def card(self, spec: NicSpec, live: Domain) -> Interface:
         """A network card to plug into the running guest ``live``."""
-        raise NotImplementedError
+        ...
 
     def facts(self) -> HypervisorFacts:
         """The host; see the contract."""
