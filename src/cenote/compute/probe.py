@@ -63,8 +63,8 @@ def probe_guest(accelerator: str, emulator: str = EMULATOR) -> str:
             run([emulator, *machine, *processor, *devices, *drive], timeout=LIMIT)
         except CommandError as error:
             ran = error.status == ANSWER << 1 | 1  # how isa-debug-exit turns a byte into an exit status
-            return "" if ran else f"a trial guest on it failed ({error})"
-        return "a trial guest on it ended without a word"
+            return "" if ran else f"a trial guest on {accelerator.upper()} failed ({error})"
+        return f"a trial guest on {accelerator.upper()} ended without a word"
 
 
 def choose(uri: str = "auto") -> Choice:
