@@ -157,6 +157,9 @@ def _directories(config: Config) -> None:
     """State for its owner and the hypervisor's account to pass through, the run directory for every local user."""
     config.state_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
     config.run_dir.mkdir(parents=True, exist_ok=True, mode=0o755 if os.geteuid() == 0 else 0o700)
+    for path in (config.state_dir, config.run_dir):
+        if path.stat().st_uid != os.geteuid():
+            raise ConfigError(f"{path} belongs to another user, who could take the daemon's place there")
 
 
 def _options(argv: Sequence[str] | None) -> argparse.Namespace:
