@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+from cenote.model.classes.console import console, console_protocol
 from cenote.model.classes.vm import vm_power_state
 from cenote.setup import hello, tinylinux
 from cenote.setup.api import Api
@@ -27,6 +28,7 @@ def show(screen: Screen, machine: Machine, api: Api) -> None:
     ports = listeners(pid) if pid is not None else []
     screen.say()
     _block(screen, "API", _addresses(api.host.address, ports))
+    _block(screen, "Console", _consoles(api), whole=True)
     _block(screen, "Log in", _login(machine, api))
     _block(screen, "Guests run", [_hypervisor(api)])
     _block(screen, "Network", [api.host.software_version.get("network_backend_reason", "unknown")])
@@ -61,6 +63,15 @@ def _addresses(address: str, ports: Sequence[Listener]) -> list[str]:
     if plain is not None:
         lines.append(f"http://{plain.address}{'' if plain.port == PLAIN else f':{plain.port}'}/ on this machine alone")
     return lines or ["on the Unix socket alone"]
+
+
+def _consoles(api: Api) -> list[str]:
+    """Where the first guest's screen is; nothing while it does not run."""
+    vm = hello.find(api)
+    refs = () if vm is None else vm.consoles
+    screens = [each for ref in refs if (each := api.session.record(console, ref)).protocol is console_protocol.RFB]
+    lines = [f"{each.location}" for each in screens]
+    return [*lines, "(VNC, over CONNECT or a WebSocket)"] if lines else []
 
 
 def _login(machine: Machine, api: Api) -> list[str]:
@@ -106,5 +117,5 @@ def link(machine: Machine, api: Api) -> str:
 def usual(api: Api) -> bool:
     """Whether `xe` finds this daemon's socket by itself."""
     runtime = os.environ.get("XDG_RUNTIME_DIR")
-    places = [Path("/run/cenote/cenote.sock"), *([Path(runtime) / "cenote/cenote.sock"] if runtime else [])]
-    return api.place.config.socket in places
+    own = Path(runtime) / "cenote" if runtime else Path(f"/tmp/cenote-{os.geteuid()}")  # noqa: S108 - the daemon's own
+    return api.place.config.socket in {Path("/run/cenote/cenote.sock"), own / "cenote.sock"}
