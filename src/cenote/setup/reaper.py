@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER of linux/prctl.h
@@ -48,7 +49,8 @@ def main(argv: Sequence[str]) -> int:
     def pass_on(number: int, _: object) -> None:
         told.append(number)
         for each in children:
-            os.kill(each, number)
+            with suppress(ProcessLookupError):  # it has ended just now
+                os.kill(each, number)
 
     signal.signal(signal.SIGTERM, pass_on)
     child = os.posix_spawnp(argv[0], list(argv), os.environ)

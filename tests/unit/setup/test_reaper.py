@@ -39,7 +39,7 @@ def test_an_orphan_that_ended_is_collected_meanwhile() -> None:
 
 
 def test_told_to_end_it_tells_the_program_and_goes() -> None:
-    with start("trap 'echo told; exit 7' TERM; echo ready; read line & wait") as parent:
+    with start("exec 3<&0; trap 'echo told; exit 7' TERM; echo ready; read line <&3 & wait") as parent:
         assert parent.stdout is not None
         assert parent.stdout.readline() == "ready\n"
         parent.terminate()
