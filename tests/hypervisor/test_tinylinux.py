@@ -307,6 +307,7 @@ def test_a_reboot_keeps_files_and_host_key(start: Start) -> None:
     guest.until(lambda: guest.printed().count("tiny Linux is up") == 2 or None, "the second boot")
     after = guest.ssh("cat /root/file; sha256sum /etc/dropbear/*")
     assert after.stdout.split() == ["kept", *before.stdout.split()]
+    assert "recover" not in guest.run("dmesg | grep EXT4-fs"), "the disk was not let go cleanly"
 
 
 def tell(guest: Guest, command: str, **arguments: Any) -> None:
