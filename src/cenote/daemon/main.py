@@ -6,10 +6,8 @@ import argparse
 import logging
 import os
 import resource
-import signal
 import sys
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cenote import __version__
@@ -22,6 +20,7 @@ from cenote.daemon import addresses, doors
 from cenote.daemon.config import Config, ConfigError, default_path, load
 from cenote.daemon.notify import notify
 from cenote.daemon.rooms import Drivers, certificate_names, furnish, management_address
+from cenote.daemon.signals import stops
 from cenote.dispatch.dispatcher import Dispatcher
 from cenote.dispatch.login import Authority, FileAuthority, Logins, PamAuthority, Throttle
 from cenote.dispatch.sessions import Sessions
@@ -124,13 +123,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = _options(argv)
     logs.set_up(verbose=options.verbose)
     _raise_limits()
-    stop = threading.Event()
+    with stops() as wait:
+        return _run(options, wait)
 
-    def told_to_stop(number: int, frame: object) -> None:
-        stop.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, told_to_stop)
+def _run(options: argparse.Namespace, wait: Callable[[], None]) -> int:
     try:
         config = load(options.config, verbose=options.verbose)
         _directories(config)
@@ -140,7 +137,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     log.info("Cenote %s answers at %s", __version__, daemon.rooms.settings.url)
     notify("READY=1")
-    stop.wait()
+    wait()
     notify("STOPPING=1")
     log.info("stopping; guests run on")
     daemon.close()
