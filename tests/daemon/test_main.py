@@ -47,8 +47,12 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         '[listen]\nhttps = ["127.0.0.1:0"]\nhttp = ["127.0.0.1:0"]\n[login]\npam = false\n',
         encoding="utf-8",
     )
-    monkeypatch.setattr(cenoted, "drivers", lambda config: Drivers(FakeHypervisor(), FakeWiring(), "a test's"))
+    monkeypatch.setattr(cenoted, "drivers", _fakes)
     return path
+
+
+def _fakes(config: Config) -> Drivers:
+    return Drivers(FakeHypervisor(), FakeWiring(), "a test's")
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

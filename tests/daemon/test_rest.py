@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from tests.daemon.house import GIB, NULL, Client, House, refused, vbd_record, vif_record
 
+from cenote.client.failure import Failure
 from cenote.compute.event import Reason
+from cenote.daemon.doors import Consoles, Entrance
 from cenote.dispatch.answer import Peer
 from cenote.model.core import ApiError
 from cenote.storage import fake
@@ -218,8 +220,6 @@ def test_a_blocked_operation(client: Client, guest: str) -> None:
 
 
 def test_consoles_are_opened_for_those_who_may(client: Client, house: House, guest: str) -> None:
-    from cenote.daemon.doors import Consoles
-
     consoles, token = Consoles(house.daemon.dispatcher, house.daemon.rooms), client.session.handle
     kinds = {client.api.console.get_protocol(each): each for each in client.api.VM.get_consoles(guest)}
     uuid = client.api.console.get_uuid(kinds["rfb"])
@@ -256,9 +256,6 @@ def test_health(client: Client, house: House) -> None:
 
 
 def test_who_may_use_the_command_line(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cenote.client.failure import Failure
-    from cenote.daemon.doors import Entrance
-
     logins = house.daemon.dispatcher._logins  # pyright: ignore[reportPrivateUsage]
     held: list[float] = []
     monkeypatch.setattr(logins, "_hold", held.append)
