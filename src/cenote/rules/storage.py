@@ -81,8 +81,10 @@ def sr_refusal(view: View, repository: SR, operation: storage_operations) -> Api
     """Why the operation may not begin now, or None."""
     for task, current in repository.current_operations.items():
         return OtherOperationInProgress("SR", repository.ref, current.value, task)
+    if operation in {storage_operations.FORGET, storage_operations.DESTROY} and plugged(view, repository):
+        return SrHasPbd(repository.ref)
     if operation is storage_operations.FORGET:
-        return SrHasPbd(repository.ref) if plugged(view, repository) else None
+        return None
     if operation is storage_operations.DESTROY:
         return SrHasNoPbds(repository.ref) if not repository.PBDs else None
     if not plugged(view, repository):

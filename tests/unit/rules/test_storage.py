@@ -110,8 +110,9 @@ sr_op = storage_operations
 
 def test_an_attached_repository(world: World) -> None:
     refused = {each: sr_why(world, world.sr, each) for each in storage_operations}
-    assert {each for each, error in refused.items() if error is not None} == {sr_op.FORGET}
+    assert {each for each, error in refused.items() if error is not None} == {sr_op.FORGET, sr_op.DESTROY}
     assert isinstance(refused[sr_op.FORGET], SrHasPbd)
+    assert isinstance(refused[sr_op.DESTROY], SrHasPbd)
 
 
 def test_a_detached_repository(world: World) -> None:
