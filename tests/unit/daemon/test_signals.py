@@ -1,0 +1,46 @@
+"""Being told to stop."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+
+import pytest
+
+from cenote.daemon.signals import STOP, stops
+
+
+@pytest.mark.parametrize("number", sorted(STOP))
+def test_a_signal_that_came_before_the_waiting_counts(number: signal.Signals) -> None:
+    before = {each: signal.getsignal(each) for each in STOP}
+    with stops() as wait:
+        os.kill(os.getpid(), number)
+        wait()
+    assert {each: signal.getsignal(each) for each in STOP} == before
+
+
+def test_a_signal_ends_the_waiting() -> None:
+    with stops() as wait:
+        teller = threading.Thread(target=os.kill, args=(os.getpid(), signal.SIGTERM))
+        teller.start()
+        wait()
+        teller.join()
+
+
+def test_another_signal_does_not() -> None:
+    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+    try:
+        with stops() as wait:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            os.kill(os.getpid(), signal.SIGTERM)
+            wait()
+            os.kill(os.getpid(), signal.SIGUSR1)
+            told = threading.Event()
+            teller = threading.Thread(target=lambda: (told.wait(), os.kill(os.getpid(), signal.SIGINT)))
+            teller.start()
+            told.set()
+            wait()
+            teller.join()
+    finally:
+        signal.signal(signal.SIGUSR1, before)
