@@ -28,19 +28,25 @@ def test_a_signal_ends_the_waiting() -> None:
         teller.join()
 
 
+def _heard(number: int, frame: object) -> None:
+    """A handler, so that the signal's number is told."""
+
+
 def test_another_signal_does_not() -> None:
-    before = signal.signal(signal.SIGUSR1, lambda *_: None)
+    before = signal.signal(signal.SIGUSR1, _heard)
+    done: list[str] = []
     try:
         with stops() as wait:
-            os.kill(os.getpid(), signal.SIGUSR1)
-            os.kill(os.getpid(), signal.SIGTERM)
-            wait()
-            os.kill(os.getpid(), signal.SIGUSR1)
-            told = threading.Event()
-            teller = threading.Thread(target=lambda: (told.wait(), os.kill(os.getpid(), signal.SIGINT)))
+
+            def tell() -> None:
+                os.kill(os.getpid(), signal.SIGUSR1)
+                done.append("another")
+                os.kill(os.getpid(), signal.SIGTERM)
+
+            teller = threading.Thread(target=tell)
             teller.start()
-            told.set()
             wait()
+            assert done == ["another"]
             teller.join()
     finally:
         signal.signal(signal.SIGUSR1, before)
