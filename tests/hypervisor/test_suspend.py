@@ -313,6 +313,7 @@ def kill(guest: Guest, moment: Callable[[Guest], bool]) -> None:
     guest.lab.start("--verbose")
 
 
+@pytest.mark.soak  # when the kill falls depends on the machine's speed
 @pytest.mark.parametrize("moment", MOMENTS.values(), ids=MOMENTS.keys())
 def test_a_daemon_that_dies_during_a_suspension_leaves_the_truth(guest: Guest, moment: Callable[[Guest], bool]) -> None:
     known = guest.mark()
@@ -338,6 +339,7 @@ BACK: dict[str, Callable[[Guest], bool]] = {
 }
 
 
+@pytest.mark.soak  # when the kill falls depends on the machine's speed
 @pytest.mark.parametrize("moment", BACK.values(), ids=BACK.keys())
 def test_a_daemon_that_dies_during_a_resumption_leaves_the_truth(guest: Guest, moment: Callable[[Guest], bool]) -> None:
     known = guest.mark()
