@@ -38,9 +38,9 @@ def says(client: Client, vm: str) -> tuple[str, bool]:
 def tidy(client: Client, sr: str) -> bool:
     """No saved memory, and no note of one in use, is left in the repository."""
     medium = client.medium(sr)
-    noted = [name for held in medium.uses.uses.values() for name in held if name.startswith("state:")]
-    kinds = [disk.kind for disk in medium.disks.values()]
-    records = [vdi for vdi in client.api.VDI.get_all() if client.api.VDI.get_type(vdi) == "suspend"]
+    noted = [name for held in list(medium.uses.uses.values()) for name in list(held) if name.startswith("state:")]
+    kinds = [disk.kind for disk in list(medium.disks.values())]
+    records = [vdi for vdi in client.api.VDI.get_all_records().values() if vdi["type"] == "suspend"]
     return not noted and Kind.STATE not in kinds and not records
 
 
