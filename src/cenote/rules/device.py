@@ -54,8 +54,14 @@ def vbd_refusal(view: View, vbd: VBD, operation: vbd_operations) -> ApiError | N
     if operation in PLUGS or operation in UNPLUGS:
         return _not_running(view, vbd.VM) or _plugged(vbd, operation)
     if operation in {vbd_operations.INSERT, vbd_operations.EJECT}:
-        return _media(vbd, operation)
+        return _asleep(view, vbd.VM) or _media(vbd, operation)
     return None
+
+
+def _asleep(view: View, ref: Ref[VM]) -> ApiError | None:
+    vm = view.find(VM, ref)
+    suspended = vm is not None and vm.power_state is vm_power_state.SUSPENDED
+    return VmBadPowerState(ref, "halted, running", "suspended") if suspended else None
 
 
 def _not_running(view: View, ref: Ref[VM]) -> ApiError | None:

@@ -8,6 +8,7 @@ from cenote.model.classes.PBD import PBD
 from cenote.model.classes.SR import SR
 from cenote.model.classes.VBD import VBD
 from cenote.model.classes.VDI import VDI, vdi_operations
+from cenote.model.classes.VIF import VIF
 from cenote.model.classes.vm import VM
 from cenote.model.core import ApiError, Ref, View
 from cenote.model.errors.general import OtherOperationInProgress
@@ -53,7 +54,7 @@ def refusal(view: View, vm: VM, on: host) -> ApiError | None:
     missing = unreachable(view, vm, on)
     if missing is not None:
         return VmRequiresSr(vm.ref, missing)
-    busy = busy_disk(view, vm)
+    busy = busy_device(view, vm) or busy_disk(view, vm)
     if busy is not None:
         return busy
     free = free_memory(view, on)
@@ -66,6 +67,16 @@ def unreachable(view: View, vm: VM, on: host) -> Ref[SR] | None:
     """A repository that the VM's disks are on and that the host has not attached."""
     attached = {each.SR for ref in on.PBDs if (each := view.find(PBD, ref)) and each.currently_attached}
     return next((vdi.SR for vdi in _disks(view, vm) if vdi.SR not in attached), None)
+
+
+def busy_device(view: View, vm: VM) -> ApiError | None:
+    """The operation under way on one of the VM's devices, as the error; or None."""
+    vbds: list[VBD | VIF] = [vbd for ref in vm.VBDs if (vbd := view.find(VBD, ref))]
+    vifs: list[VBD | VIF] = [vif for ref in vm.VIFs if (vif := view.find(VIF, ref))]
+    for device in vbds + vifs:
+        for task, current in device.current_operations.items():
+            return OtherOperationInProgress(type(device).__name__, device.ref, current.value, task)
+    return None
 
 
 def busy_disk(view: View, vm: VM) -> ApiError | None:

@@ -33,17 +33,20 @@ LEAVES = frozenset({op.COPY, op.UPDATE, op.FORGET})
 
 
 def attached(view: View, vdi: VDI, *, writable_only: bool = False) -> bool:
-    """Whether a VM that runs, or is about to, has the disk open (for writing)."""
+    """Whether a VM that runs, is about to, or is suspended, has the disk; or, whether one may write to it now."""
     vbds = [found for ref in vdi.VBDs if (found := view.find(VBD, ref))]
-    return any(
-        (each.currently_attached or _starting(view, each)) and (each.mode is vbd_mode.RW or not writable_only)
-        for each in vbds
-    )
+    return any(_writes(view, each) if writable_only else _has(view, each) for each in vbds)
 
 
-def _starting(view: View, vbd: VBD) -> bool:
+def _has(view: View, vbd: VBD) -> bool:
     vm = view.find(VM, vbd.VM)
-    return vm is not None and vm.scheduled_to_be_resident_on != NULL
+    return vbd.currently_attached or (vm is not None and vm.scheduled_to_be_resident_on != NULL)
+
+
+def _writes(view: View, vbd: VBD) -> bool:
+    vm = view.find(VM, vbd.VM)
+    asleep = vm is not None and vm.power_state is vm_power_state.SUSPENDED and vm.scheduled_to_be_resident_on == NULL
+    return vbd.mode is vbd_mode.RW and _has(view, vbd) and not asleep
 
 
 def vdi_refusal(view: View, vdi: VDI, operation: vdi_operations) -> ApiError | None:
@@ -63,7 +66,7 @@ def vdi_refusal(view: View, vdi: VDI, operation: vdi_operations) -> ApiError | N
         return VdiReadonly(vdi.ref)
     if operation is op.RESIZE_ONLINE:
         return OperationNotAllowed("no VM has the disk open") if not attached(view, vdi) else None
-    if vdi.type is vdi_type.SUSPEND and operation is op.DESTROY and _suspended_on(view, vdi):
+    if vdi.type is vdi_type.SUSPEND and operation in {op.DESTROY, op.FORGET} and _suspended_on(view, vdi):
         return VdiInUse(vdi.ref, operation.value)
     return None
 

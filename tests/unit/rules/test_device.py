@@ -89,8 +89,10 @@ def test_a_cd_drive_is_never_plugged(world: World) -> None:
         assert isinstance(vbd_why(world, world.add_cd(vm, world.add_vdi(), ON), operation), OperationNotAllowed)
 
 
-def test_media_are_changed_in_any_power_state_but_only_of_cd_drives(world: World) -> None:
-    for state in vm_power_state:
+def test_media_are_changed_while_the_vm_is_not_suspended_and_only_of_cd_drives(world: World) -> None:
+    asleep = vbd_why(world, world.add_cd(vm_in(world, vm_power_state.SUSPENDED)), op.INSERT)
+    assert isinstance(asleep, VmBadPowerState)
+    for state in set(vm_power_state) - {vm_power_state.SUSPENDED}:
         vm = vm_in(world, state)
         assert vbd_why(world, world.add_cd(vm), op.INSERT) is None
         for operation in MEDIA:

@@ -133,16 +133,22 @@ def absent(draft: Draft, vm: VM, reason: Reason | None, now: datetime) -> Ref[VD
         VM_metrics.state.to(()),
         VM_metrics.last_updated.to(now),
     )
-    for vbd in vm.VBDs:
-        draft.update(vbd, VBD.currently_attached.to(False))
-    for vif in vm.VIFs:
-        draft.update(vif, VIF.currently_attached.to(False))
+    if not saved:
+        unplugged(draft, vm)
     for each in vm.consoles:
         draft.delete(console, each)
     if vm.guest_metrics != NULL:
         draft.delete(VM_guest_metrics, vm.guest_metrics)
         draft.update(vm.ref, VM.guest_metrics.to(NULL))
     return NULL if saved or saving(vm) else _forgotten(draft, vm)
+
+
+def unplugged(draft: Draft, vm: VM) -> None:
+    """A VM that is halted has no device attached. A suspended one keeps those that are part of its saved state."""
+    for vbd in vm.VBDs:
+        draft.update(vbd, VBD.currently_attached.to(False))
+    for vif in vm.VIFs:
+        draft.update(vif, VIF.currently_attached.to(False))
 
 
 def memory(draft: Draft, here: Ref[host]) -> None:

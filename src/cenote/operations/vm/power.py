@@ -13,6 +13,7 @@ from cenote.model.core import NULL, ApiError, Draft, Ref
 from cenote.model.errors.vm import VmShutdownTimeout
 from cenote.operations.compute import in_state, published, reached, watch
 from cenote.operations.context import Context
+from cenote.operations.observe import apply
 from cenote.operations.registry import implements
 from cenote.operations.vdi.create import discard
 from cenote.operations.vm.start import started
@@ -80,6 +81,7 @@ def hard_shutdown(context: Context, vm: Ref[VM]) -> None:
 def _throw_away(context: Context, record: VM) -> None:
     def work(draft: Draft) -> None:
         draft.update(record.ref, VM.power_state.to(HALTED), VM.suspend_VDI.to(NULL))
+        apply.unplugged(draft, draft.get(VM, record.ref))
 
     context.write(work)
     if record.suspend_VDI != NULL and context.view.find(VDI, record.suspend_VDI) is not None:

@@ -12,7 +12,7 @@ from cenote.model.classes.SR import SR
 from cenote.model.classes.VBD import VBD, vbd_mode
 from cenote.model.classes.VDI import VDI
 from cenote.model.classes.VIF import VIF
-from cenote.model.classes.vm import VM
+from cenote.model.classes.vm import VM, vm_power_state
 from cenote.model.core import NULL, Ref
 from cenote.network.contract import Attachment, Locking, PortSpec
 from cenote.network.errors import NetworkError
@@ -27,9 +27,13 @@ log = logging.getLogger(__name__)
 
 
 def attach(context: Context, vm: VM, undo: Undo) -> Devices:
-    """Attach every disk and prepare every wire of a VM; raises the published error, with all undone."""
-    vbds = [context.view.get(VBD, ref) for ref in vm.VBDs]
-    vifs = [context.view.get(VIF, ref) for ref in vm.VIFs]
+    """Attach every disk and prepare every wire of a VM; raises the published error, with all undone.
+
+    Of a suspended VM, those that it was suspended with: it knows no others.
+    """
+    suspended = vm.power_state is vm_power_state.SUSPENDED
+    vbds = [vbd for ref in vm.VBDs if (vbd := context.view.get(VBD, ref)).currently_attached or not suspended]
+    vifs = [vif for ref in vm.VIFs if (vif := context.view.get(VIF, ref)).currently_attached or not suspended]
     disks = tuple(attach_disk(context, vbd, undo) for vbd in sorted(vbds, key=lambda each: int(each.userdevice)))
     nics = tuple(attach_nic(context, vif, undo) for vif in sorted(vifs, key=lambda each: int(each.device)))
     return Devices(disks, nics)
