@@ -142,6 +142,31 @@ def test_suspend_and_resume(client: Client, house: House, sr: str, guest: str) -
     assert len(client.medium(sr).disks) == 1
 
 
+def test_a_suspended_vm_keeps_its_devices_and_gets_no_others(client: Client, house: House, sr: str, guest: str) -> None:
+    uuid, (vbd, drive) = client.uuid(guest), client.api.VM.get_VBDs(guest)
+    vif = client.api.VM.get_VIFs(guest)[0]
+    disk, other = client.api.VBD.get_VDI(vbd), client.disk(sr)
+    client.api.VM.suspend(guest)
+    assert client.api.VBD.get_currently_attached(vbd)
+    assert refused(client.api.VDI.destroy, disk) == ["VDI_IN_USE", disk, "destroy"]
+    assert refused(client.api.VBD.destroy, vbd)[0] == "OPERATION_NOT_ALLOWED"
+    assert refused(client.api.VIF.destroy, vif)[0] == "OPERATION_NOT_ALLOWED"
+    assert refused(client.api.VBD.insert, drive, other)[0] == "VM_BAD_POWER_STATE"
+    assert refused(client.api.VDI.forget, client.api.VM.get_suspend_VDI(guest))[0] == "VDI_IN_USE"
+    client.api.VDI.destroy(client.api.VDI.clone(disk, {}))
+    later = client.api.VBD.create(vbd_record(guest, other, userdevice="1"))
+    client.api.VM.resume(guest, False, False)
+    assert set(house.guest(uuid).disks) == {0, 3}
+    assert not client.api.VBD.get_currently_attached(later)
+    assert set(client.medium(sr).uses.uses) == {client.api.VDI.get_uuid(disk)}
+    client.api.VM.suspend(guest)
+    client.api.VM.hard_shutdown(guest)
+    assert not client.api.VBD.get_currently_attached(vbd)
+    assert not client.api.VIF.get_currently_attached(vif)
+    client.api.VM.start(guest, False, False)
+    assert set(house.guest(uuid).disks) == {0, 1, 3}
+
+
 def test_resume_on_paused(client: Client, guest: str) -> None:
     client.api.VM.suspend(guest)
     client.api.VM.resume_on(guest, client.host, True, False)
