@@ -188,3 +188,17 @@ def test_a_task_of_the_clients_own(client: Client) -> None:
 def test_the_task_of_a_waiting_call_goes_with_its_answer(client: Client, sr: str, network: str) -> None:
     client.running(sr, network)
     assert client.api.task.get_all() == []
+
+
+def test_many_that_wait_do_not_keep_others_waiting(client: Client, house: House) -> None:
+    vms = [client.vm(str(number)) for number in range(40)]
+    for vm in vms:
+        client.api.VM.start(vm, False, False)
+        house.guest(client.uuid(vm)).obeys = False
+    tasks = [client.api.Async.VM.clean_shutdown(vm) for vm in vms]
+    client.api.VM.hard_shutdown(vms[0])
+    assert client.ended(tasks[0])["status"] == "success"
+    for task in tasks[1:]:
+        assert client.api.task.get_status(task) == "pending"
+        client.api.task.cancel(task)
+    assert {client.ended(task)["status"] for task in tasks[1:]} == {"cancelled"}

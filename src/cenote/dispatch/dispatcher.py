@@ -24,7 +24,9 @@ log = logging.getLogger(__name__)
 
 WAITING_TASKS = 1000
 """How many verbs may wait for a thread before more are refused."""
-TASK_THREADS = 32
+TASK_THREADS = 128
+"""How many verbs run at once. Most of their threads wait: a clean shutdown may take 20 minutes, and as many guests that
+don't obey must not keep a hard one waiting. A thread that waits costs some 20 KiB."""
 LOGIN_THREADS = 16
 """Wrong passwords are held back on these, so that they take no thread from anything else."""
 TASK_REF = RefShape("task")
