@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import cache
 
 from cenote.model.classes.role import role
 from cenote.model.core import Draft, Ref
@@ -23,6 +24,7 @@ DESCRIPTIONS = {
 }
 
 
+@cache
 def ref_of(name: str) -> Ref[role]:
     """The reference of a role or a permission; its uuid is the same text."""
     return Ref(f"OpaqueRef:{uuid.uuid5(SPACE, name)}")
